@@ -2,5 +2,9 @@
 module dev.panacea.tensor {
     requires jdk.incubator.vector;
 
+    exports dev.panacea.tensor;
     exports dev.panacea.tensor.memory;
+    exports dev.panacea.tensor.op;
+
+    uses dev.panacea.tensor.BackendProvider;
 }

@@ -1,0 +1,100 @@
+package dev.panacea.tensor;
+
+import dev.panacea.tensor.op.Copy;
+import dev.panacea.tensor.op.Op;
+import dev.panacea.tensor.op.ViewOp;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs one op: shape rule, then a view, a kernel, or the reference. */
+final class Dispatch {
+    private Dispatch() {}
+
+    static List<Tensor> run(Op op, List<Tensor> inputs) {
+        Backend backend = inputs.isEmpty() ? Backends.current() : inputs.getFirst().backend();
+        List<Spec> specs = new ArrayList<>(inputs.size());
+        for (Tensor input : inputs) {
+            if (input.backend() != backend) {
+                throw new BackendException(op.name() + ": inputs on different devices: " + backend.name() + " and "
+                        + input.backend().name() + " (move one: tensor.to(backend))");
+            }
+            specs.add(input.spec());
+        }
+        List<Spec> results = op.shapes(specs);
+        if (op instanceof ViewOp view) {
+            return List.of(view(view, inputs.getFirst()));
+        }
+        Tensor[] in = inputs.toArray(Tensor[]::new);
+        for (Tensor input : in) {
+            input.address();
+        }
+        Tensor[] out = new Tensor[results.size()];
+        for (int i = 0; i < out.length; i++) {
+            out[i] = Tensor.allocate(backend, results.get(i));
+        }
+        compute(backend, op, in, out);
+        return List.of(out);
+    }
+
+    /** Computes into outputs that exist already. */
+    @SuppressWarnings("unchecked")
+    static void compute(Backend backend, Op op, Tensor[] in, Tensor[] out) {
+        if (out.length > 0 && out[0].size() == 0 && (out.length == 1 || in.length == 0 || in[0].size() == 0)) {
+            return;
+        }
+        Kernel<Op> kernel = (Kernel<Op>) backend.kernel(op);
+        if (kernel == null || !kernel.accepts(op, in)) {
+            Fallbacks.count(backend.name(), op.name());
+            reference(backend, op, in, out);
+            return;
+        }
+        boolean ready = true;
+        for (int i = 0; i < in.length; i++) {
+            ready &= kernel.strided(op, i) || in[i].isContiguous();
+        }
+        if (ready) {
+            kernel.run(op, in, out);
+            return;
+        }
+        try (MemoryScope _ = MemoryScope.open(op.name())) {
+            Tensor[] dense = in.clone();
+            for (int i = 0; i < in.length; i++) {
+                if (!kernel.strided(op, i) && !in[i].isContiguous()) {
+                    dense[i] = run(new Copy(), List.of(in[i])).getFirst();
+                }
+            }
+            kernel.run(op, dense, out);
+        }
+    }
+
+    private static Tensor view(ViewOp op, Tensor input) {
+        Layout layout = op.view(input.layout());
+        if (layout == null) {
+            input = run(new Copy(), List.of(input)).getFirst();
+            layout = op.view(input.layout());
+        }
+        return input.alias(layout);
+    }
+
+    private static void reference(Backend backend, Op op, Tensor[] in, Tensor[] out) {
+        if (backend == Backends.cpu()) {
+            op.reference(in, out);
+            return;
+        }
+        backend.synchronize();
+        try (MemoryScope _ = MemoryScope.open(op.name())) {
+            Tensor[] hostIn = new Tensor[in.length];
+            for (int i = 0; i < in.length; i++) {
+                hostIn[i] = in[i].to(Backends.cpu());
+            }
+            Tensor[] hostOut = new Tensor[out.length];
+            for (int i = 0; i < out.length; i++) {
+                hostOut[i] = Tensor.allocate(Backends.cpu(), out[i].spec());
+            }
+            op.reference(hostIn, hostOut);
+            for (int i = 0; i < out.length; i++) {
+                out[i].upload(hostOut[i]);
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package dev.panacea.tensor;
+
+import dev.panacea.tensor.op.Add;
+import dev.panacea.tensor.op.Copy;
+import dev.panacea.tensor.op.Expand;
+import dev.panacea.tensor.op.Mul;
+import dev.panacea.tensor.op.Op;
+import dev.panacea.tensor.op.Permute;
+import dev.panacea.tensor.op.Reshape;
+import dev.panacea.tensor.op.Slice;
+import dev.panacea.tensor.op.Softmax;
+import dev.panacea.tensor.op.Sum;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The fluent surface of all ops, written once over {@link #apply} for two carriers: a {@link Tensor} computes, a
+ * variable also records. A layer written against this interface serves training and inference alike.
+ *
+ * @param <T> the carrier itself
+ */
+public interface TensorOps<T extends TensorOps<T>> {
+    /** Runs an op and returns its outputs. */
+    List<T> apply(Op op, List<T> inputs);
+
+    /** Shape and element type. */
+    Spec spec();
+
+    /** A constant among the carriers: through it no gradient flows. */
+    T lift(Tensor constant);
+
+    /** This carrier as its own type. */
+    @SuppressWarnings("unchecked")
+    default T self() {
+        return (T) this;
+    }
+
+    // Elementwise, broadcasting as NumPy does.
+
+    /** Sum of two tensors. */
+    default T add(T other) {
+        return apply(new Add(), List.of(self(), other)).getFirst();
+    }
+
+    /** Product of two tensors. */
+    default T mul(T other) {
+        return apply(new Mul(), List.of(self(), other)).getFirst();
+    }
+
+    // Reductions. Negative axes count from the end; no axis means all.
+
+    /** Sum over axes. */
+    default T sum(boolean keepAxes, int... axes) {
+        return apply(Sum.over(keepAxes, axes), List.of(self())).getFirst();
+    }
+
+    /** Softmax along one axis. */
+    default T softmax(int axis) {
+        return apply(new Softmax(axis), List.of(self())).getFirst();
+    }
+
+    // Views: the result shares memory where strides allow.
+
+    /** The same elements in another shape; one size may be -1 and follows from the others. */
+    default T reshape(int... dims) {
+        return apply(Reshape.to(dims), List.of(self())).getFirst();
+    }
+
+    /** The axes in another order. */
+    default T permute(int... axes) {
+        return apply(Permute.of(axes), List.of(self())).getFirst();
+    }
+
+    /** Two axes exchanged. */
+    default T transpose(int first, int second) {
+        Shape shape = spec().shape();
+        int a = shape.axis("transpose", first);
+        int b = shape.axis("transpose", second);
+        int[] axes = new int[shape.rank()];
+        Arrays.setAll(axes, axis -> axis == a ? b : axis == b ? a : axis);
+        return permute(axes);
+    }
+
+    /** Elements {@code start} (inclusive) to {@code end} (exclusive) along one axis. */
+    default T slice(int axis, int start, int end) {
+        return slice(axis, start, end, 1);
+    }
+
+    /** Every {@code step}-th element from {@code start} (inclusive) to {@code end} (exclusive) along one axis. */
+    default T slice(int axis, int start, int end, int step) {
+        return apply(new Slice(axis, start, end, step), List.of(self())).getFirst();
+    }
+
+    /** One index of an axis, which disappears. */
+    default T select(int axis, int index) {
+        T slice = slice(axis, index, index + 1);
+        return slice.reshape(slice.spec().shape().without(axis).dims());
+    }
+
+    /** Axes of size 1 repeated to the given sizes without a copy; new axes may come in front. */
+    default T expand(int... dims) {
+        return apply(Expand.to(dims), List.of(self())).getFirst();
+    }
+
+    /** A new axis of size 1 at {@code axis}. */
+    default T unsqueeze(int axis) {
+        int[] dims = spec().shape().dims();
+        int at = axis < 0 ? axis + dims.length + 1 : axis;
+        if (at < 0 || at > dims.length) {
+            throw new ShapeException("unsqueeze: axis " + axis + " out of range for " + spec().shape() + " (need "
+                    + (-dims.length - 1) + ".." + dims.length + ")");
+        }
+        int[] wider = new int[dims.length + 1];
+        System.arraycopy(dims, 0, wider, 0, at);
+        wider[at] = 1;
+        System.arraycopy(dims, at, wider, at + 1, dims.length - at);
+        return reshape(wider);
+    }
+
+    /** The same elements in contiguous memory of their own. */
+    default T copy() {
+        return apply(new Copy(), List.of(self())).getFirst();
+    }
+}

@@ -1,0 +1,2 @@
+/** Host memory: absolute addresses and the pool. */
+package dev.panacea.tensor.memory;
