@@ -1,16 +1,84 @@
 package dev.panacea.tools;
 
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The {@code panacea} command: where every subcommand hangs. */
+/**
+ * The {@code panacea} command: where every subcommand hangs, and where an error becomes one line.
+ *
+ * <p>Exit codes: 0 done, 1 failed, 2 called wrongly.
+ */
 @Command(name = "panacea", version = "panacea 0.1.0", mixinStandardHelpOptions = true,
-        description = "A deep-learning stack in pure Java 25.")
-public final class Main {
+        description = "A deep-learning stack in pure Java 25.", subcommands = {},
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {"", "  test [CLASS...]  Run every test, or the classes named.", "",
+            "'panacea COMMAND --help' tells more about one of them."})
+public final class Main implements Runnable {
+    private static final int FAILED = 1;
+    private static final int CALLED_WRONGLY = 2;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Print the stack trace of an error.")
+    private boolean debug;
+
     private Main() {}
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main()).execute(args));
+        System.exit(execute(args));
+    }
+
+    /** Runs one command and returns its exit code. */
+    public static int execute(String... args) {
+        return new CommandLine(new Main())
+                .setExecutionExceptionHandler(Main::failed)
+                .setParameterExceptionHandler(Main::calledWrongly)
+                .execute(args);
+    }
+
+    /** Called without a command: says what there is. */
+    @Override
+    public void run() {
+        spec.commandLine().usage(System.out);
+    }
+
+    private static int failed(Exception thrown, CommandLine at, ParseResult parsed) {
+        if (parsed.hasMatchedOption("--debug") || parsed.expandedArgs().contains("--debug")) {
+            thrown.printStackTrace(at.getErr());
+        } else {
+            at.getErr().println(at.getCommandSpec().qualifiedName() + ": " + line(thrown));
+        }
+        return FAILED;
+    }
+
+    /** Our own errors are one line already; of any other the type says more than its message. */
+    private static String line(Exception thrown) {
+        String message = thrown.getMessage();
+        if (thrown.getClass().getName().startsWith("dev.panacea.") && message != null) {
+            return message;
+        }
+        return "internal error: " + thrown.getClass().getSimpleName()
+                + (message == null ? "" : ": " + message.replaceAll("\\s*\\R\\s*", " "))
+                + " (--debug prints the stack trace)";
+    }
+
+    private static int calledWrongly(ParameterException thrown, String[] args) {
+        CommandLine at = thrown.getCommandLine();
+        String message = thrown.getMessage().replaceAll("\\s*\\R\\s*", " ");
+        List<String> near = thrown instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
+        String cure = near.isEmpty() ? "see '" + at.getCommandSpec().qualifiedName() + " --help'"
+                : "did you mean " + String.join(", ", near) + "?";
+        at.getErr().println(at.getCommandSpec().qualifiedName() + ": " + message + " (" + cure + ")");
+        return CALLED_WRONGLY;
     }
 }
