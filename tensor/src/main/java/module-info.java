@@ -3,6 +3,7 @@ module dev.panacea.tensor {
     requires jdk.incubator.vector;
 
     exports dev.panacea.tensor;
+    exports dev.panacea.tensor.io;
     exports dev.panacea.tensor.memory;
     exports dev.panacea.tensor.op;
 

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.panacea.tensor.DataException;
+import dev.panacea.tensor.MemoryScope;
+import dev.panacea.tensor.io.Safetensors;
+import dev.panacea.tensor.io.SafetensorsFile;
 import dev.panacea.tensor.io.SafetensorsHeader;
 import dev.panacea.tensor.io.StoredTensor;
 import java.lang.foreign.MemorySegment;
@@ -79,6 +82,7 @@ class SafetensorsFuzzTest {
             }
             if (header != null) {
                 checkRules(header, bytes.length);
+                loadAll(segment);
                 read++;
             } else {
                 Matcher line = LINE.matcher(refused.getMessage());
@@ -120,6 +124,19 @@ class SafetensorsFuzzTest {
             }
         }
         assertThat(owners).containsOnly(owners.length == 0 ? new int[0] : new int[] {1});
+    }
+
+    /** Loading may refuse a type or a value, in one line too. */
+    private static void loadAll(MemorySegment segment) {
+        try (MemoryScope _ = MemoryScope.open("fuzz"); SafetensorsFile file = Safetensors.open(segment, "fuzz")) {
+            for (String name : file.names()) {
+                try {
+                    assertThat(file.load(name).size()).isEqualTo(file.entry(name).elements());
+                } catch (DataException refused) {
+                    assertThat(refused.getMessage()).matches(LINE);
+                }
+            }
+        }
     }
 
     private static byte[] mutated(SplittableRandom random, byte[] seed) {

@@ -28,8 +28,8 @@ public record SafetensorsHeader(Map<String, StoredTensor> tensors, Map<String, S
     /** The key of the free texts, which no tensor may have as its name. */
     static final String METADATA = "__metadata__";
     /** Far above any real header (a tensor takes about 100 bytes of it), so that it can be decoded in one piece. */
-    private static final long LARGEST_HEADER = 100_000_000;
-    private static final int HIGHEST_RANK = 8;
+    static final long LARGEST_HEADER = 100_000_000;
+    static final int HIGHEST_RANK = 8;
     private static final ValueLayout.OfLong LENGTH =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 

@@ -1,0 +1,96 @@
+package dev.panacea.tensor.io;
+
+import dev.panacea.tensor.DataException;
+import dev.panacea.tensor.Tensor;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+
+/**
+ * Files of named tensors: an 8-byte length, a JSON header with types, shapes and places, and the plain little-endian
+ * data. Nothing in such a file can be executed.
+ *
+ * <pre>{@code
+ * Safetensors.save(path, Map.of("weight", weight), Map.of("model", "swin_tiny"));
+ * try (SafetensorsFile file = Safetensors.open(path)) {
+ *     Tensor weight = file.load("weight");
+ * }
+ * }</pre>
+ */
+public final class Safetensors {
+    private Safetensors() {}
+
+    /**
+     * Opens a file for reading. Its header is read and checked; its tensors stay on disk until they are loaded.
+     *
+     * @param path the file, of any size
+     * @return the open file, to be closed
+     * @throws DataException if the file cannot be opened, or breaks a rule of the format
+     */
+    public static SafetensorsFile open(Path path) {
+        if (Files.exists(path) && !Files.isRegularFile(path)) { // opening a named pipe would wait for a writer
+            throw new DataException("safetensors " + path + ": cannot be read: not a plain file (name a file)");
+        }
+        Arena arena = Arena.ofShared();
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            MemorySegment mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+            return new SafetensorsFile(mapped, path.toString(), arena);
+        } catch (IOException e) {
+            arena.close();
+            throw failed(path, "cannot be read", e);
+        } catch (RuntimeException | Error e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Reads a file that is in memory already. Closing the result does not free the bytes.
+     *
+     * @param bytes the whole file
+     * @param where what errors call it
+     * @return the open file
+     * @throws DataException if the bytes break a rule of the format
+     */
+    public static SafetensorsFile open(MemorySegment bytes, String where) {
+        return new SafetensorsFile(bytes, where, null);
+    }
+
+    /**
+     * Writes a file, atomically: at every moment, even if the machine fails, the path holds the old file or the
+     * complete new one. The bytes depend on names, values and texts alone, not on the order of the maps.
+     *
+     * @param path     the file to write or replace; its folder must exist
+     * @param tensors  the tensors by name, from any device, contiguous or not, of at most 8 axes
+     * @param metadata free texts
+     * @throws DataException if a name or text cannot be stored, or the file cannot be written
+     */
+    public static void save(Path path, Map<String, Tensor> tensors, Map<String, String> metadata) {
+        SafetensorsWriter writer = new SafetensorsWriter(tensors, metadata, path.toString());
+        Path target = path.toAbsolutePath();
+        Path partial = target.resolveSibling("." + target.getFileName() + "." + ProcessHandle.current().pid() + "-"
+                + Long.toHexString(System.nanoTime()) + ".partial");
+        try {
+            SafetensorsWriter.replace(partial, target, writer);
+        } catch (IOException e) {
+            throw failed(path, "cannot be written", e);
+        }
+    }
+
+    private static DataException failed(Path path, String what, IOException e) {
+        String reason = switch (e) {
+            case NoSuchFileException _ -> "no such file or folder";
+            case AccessDeniedException _ -> "access denied";
+            default -> String.valueOf(e.getMessage()).replaceAll("\\p{Cntrl}+", " ");
+        };
+        return new DataException("safetensors " + path + ": " + what + ": " + reason
+                + " (check the path, its permissions and the space left)", e);
+    }
+}
