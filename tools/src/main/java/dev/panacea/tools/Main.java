@@ -17,7 +17,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * <p>Exit codes: 0 done, 1 failed, 2 called wrongly.
  */
 @Command(name = "panacea", version = "panacea 0.1.0", mixinStandardHelpOptions = true,
-        description = "A deep-learning stack in pure Java 25.", subcommands = {},
+        description = "A deep-learning stack in pure Java 25.", subcommands = Doctor.class,
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "  test [CLASS...]  Run every test, or the classes named.", "",
             "'panacea COMMAND --help' tells more about one of them."})

@@ -1,0 +1,21 @@
+package dev.panacea.tensor;
+
+import dev.panacea.tensor.cpu.ParallelRows;
+import dev.panacea.tensor.cpu.VectorWidth;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * What the CPU backend found on this machine, for reports.
+ *
+ * @param processors processors that the JVM may use
+ * @param threads threads that share the rows of a kernel
+ * @param vectorBits width of the vectors in use
+ * @param widestBits width of the widest vectors that the machine has
+ */
+public record HostFacts(int processors, int threads, int vectorBits, int widestBits) {
+    /** The facts as they are now. */
+    public static HostFacts now() {
+        return new HostFacts(Runtime.getRuntime().availableProcessors(), ParallelRows.threads(), VectorWidth.bits(),
+                FloatVector.SPECIES_PREFERRED.vectorBitSize());
+    }
+}
