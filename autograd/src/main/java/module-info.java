@@ -1,4 +1,6 @@
-/** Reverse-mode gradients over the ops of {@code dev.panacea.tensor}. */
+/** Reverse-mode automatic differentiation over the ops of the tensor module. */
 module dev.panacea.autograd {
     requires transitive dev.panacea.tensor;
+
+    exports dev.panacea.autograd;
 }

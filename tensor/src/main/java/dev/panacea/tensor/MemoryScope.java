@@ -59,6 +59,22 @@ public final class MemoryScope implements AutoCloseable {
         return tensor;
     }
 
+    /**
+     * Hands an ownership taken by {@link Tensor#retain} to the current scope, or to the garbage collector where none is
+     * open. Returns the same tensor.
+     *
+     * @throws FreedTensorException if the tensor is freed already
+     */
+    public static Tensor adopt(Tensor tensor) {
+        MemoryScope scope = CURRENT.get();
+        if (scope == null) {
+            tensor.storage().leaveToCollector();
+        } else {
+            scope.own(tensor.storage());
+        }
+        return tensor;
+    }
+
     void own(Storage storage) {
         owned.add(storage);
     }

@@ -31,7 +31,7 @@ public interface Op {
     void reference(Tensor[] in, Tensor[] out);
 
     /**
-     * The vector-Jacobian product: from the gradient of the first output to one gradient for each input, null where an
+     * The vector-Jacobian product: from the gradients of the outputs to one gradient for each input, null where an
      * input has none or none is needed. Written with the fluent ops, so that it can be differentiated again.
      */
     <T extends TensorOps<T>> List<T> vjp(Vjp<T> v);
@@ -39,6 +39,14 @@ public interface Op {
     /** Whether and how a gradient flows through this op. */
     default Differentiability differentiability() {
         return Differentiability.SMOOTH;
+    }
+
+    /**
+     * Whether a gradient flows through output number {@code output}. Outputs after the first are usually statistics kept for
+     * {@link #vjp}, constants to whoever reads them.
+     */
+    default boolean carriesGradient(int output) {
+        return output == 0;
     }
 
     /** Whether {@link #vjp} reads input {@code index}; what it does not read is not kept for backward. */

@@ -36,6 +36,9 @@ public interface Vjp<T extends TensorOps<T>> {
     /** Gradient of the loss by the first output; the shape of that output. */
     T gradient();
 
+    /** Gradient of the loss by any output that carries one, or null where none has flowed to it. */
+    T gradient(int output);
+
     /** Whether the gradient of this input is wanted; where not, the vjp may return null for it. */
     boolean needs(int index);
 
