@@ -218,6 +218,18 @@ class SafetensorsTest {
     }
 
     @Test
+    void fileCutShortBySomeoneElseIsAnErrorNotACrash() throws IOException {
+        Path path = folder.resolve("t");
+        Safetensors.save(path, Map.of("x", Tensor.ones(5000)), Map.of());
+        try (SafetensorsFile file = Safetensors.open(path); RandomAccessFile other = new RandomAccessFile(
+                path.toFile(), "rw")) {
+            other.setLength(0);
+            refuses(() -> file.load("x"), "safetensors " + path
+                    + ": file shrank while open: \"x\" at 0 (write files anew beside the old, then rename)");
+        }
+    }
+
+    @Test
     void filesAboveTwoGibibytesAreReadWhereTheyLie() throws IOException {
         Path path = folder.resolve("large");
         long large = 3L << 30; // a hole on disk: it takes no space and is never read
