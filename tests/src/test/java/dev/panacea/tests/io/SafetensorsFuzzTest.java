@@ -1,4 +1,4 @@
-package dev.panacea.tests;
+package dev.panacea.tests.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -22,6 +22,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 
 /** Whatever bytes it is given, the reader answers with a header that keeps the rules or with one DataException. */
 class SafetensorsFuzzTest {
@@ -57,12 +58,11 @@ class SafetensorsFuzzTest {
                     + "\"overlap\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]}}", 7));
 
     @Test
-    void mutatedFilesAreReadOrRefused() {
+    void mutatedFilesAreReadOrRefused(TestReporter reporter) {
         var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         SplittableRandom random = new SplittableRandom(20_250_101);
         Set<String> rules = new TreeSet<>();
         int read = 0;
-        long start = System.nanoTime();
         for (int i = 0; i < TRIES; i++) {
             byte[] bytes = mutated(random, SEEDS.get(i % SEEDS.size()));
             MemorySegment segment = MemorySegment.ofArray(bytes);
@@ -92,8 +92,8 @@ class SafetensorsFuzzTest {
                 rules.add(line.group(1));
             }
         }
-        System.out.printf("safetensors fuzz: %,d tries, %,d read, %,d refused by %d rules, %.1f s%n",
-                TRIES, read, TRIES - read, rules.size(), (System.nanoTime() - start) / 1e9);
+        reporter.publishEntry("safetensors fuzz", "tries = " + TRIES + ", read = " + read + ", refused = "
+                + (TRIES - read) + " by " + rules.size() + " rules");
         assertThat(read).as("mutations that leave a valid file").isBetween(TRIES / 1000, TRIES / 2);
         assertThat(rules).as("rules that refused something").hasSize(RULES);
     }

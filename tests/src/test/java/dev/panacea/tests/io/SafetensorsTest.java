@@ -1,4 +1,4 @@
-package dev.panacea.tests;
+package dev.panacea.tests.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
