@@ -9,6 +9,7 @@ import static jdk.incubator.vector.VectorOperators.LT;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -17,9 +18,11 @@ import jdk.incubator.vector.VectorSpecies;
  * compare, blend and bit casts alone. Each of these is exact IEEE arithmetic, so the interpreter, both compilers and
  * every vector width give the same bits; {@code VectorOperators.EXP} and its kin do not, and no kernel may use them.
  *
- * <p>Bounds are in ulp of the correctly rounded float, for every input unless said otherwise. NaN gives NaN, infinities
- * give the limit, results too small for a normal float come out denormal or zero. Every method is small enough to inline
- * into a hot loop.
+ * <p>Bounds are in ulp of the correctly rounded float, for every input unless said otherwise; NaN gives NaN.
+ *
+ * <p>C2 stops inlining when a method has made about 18,000 nodes, and each vector operation costs 350 to 550 of them,
+ * with vectors boxed from there on. So every function here is kept under 16,000: <em>one</em> call with its load and
+ * store fits into one compiled loop, two calls of the larger ones do not.
  */
 public final class VectorMath {
     private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
@@ -28,19 +31,21 @@ public final class VectorMath {
     // ln 2 in two parts; the first has few bits, so n·LN2_HIGH is exact.
     private static final float LN2_HIGH = 0.693359375f;
     private static final float LN2_LOW = -2.1219444e-4f;
-    // 1.5·2^23: adding it rounds to an integer and leaves that integer in the low bits.
-    private static final float MAGIC = 0x1.8p23f;
-    private static final int MAGIC_BITS = 0x4B400000;
+    // 1.5·2^23 + 127: adding it rounds to an integer n and leaves n + 127, the exponent field of 2^n, in the low bits.
+    private static final float MAGIC = 0x1.8p23f + 127;
+    private static final int MAGIC_BITS = 0x4B40007F;
     private static final int ONE_BITS = 0x3F800000;
+    private static final int SQRT_HALF_BITS = 0x3F3504F3;
     private static final float EXP_OVERFLOW = 88.72284f;
     private static final float EXP_ZERO = -104f;
-    private static final int SQRT_HALF_BITS = 0x3F3504F3;
+    private static final float EXP_FLUSH = -88f;
 
-    private static final float SQRT_2 = 1.4142135f;
     private static final float NORMAL_PEAK = 0.3989423f; // 1/√(2π)
-    private static final float NORMAL_FAR = 15f;         // the normal tail beyond is below the smallest float
+    private static final float NORMAL_FAR = 6f;          // Φ(−6) is 1e-9
+    private static final float MINUS_HALF_LOG2_E = -0.7213475f;
     private static final float GELU_SLOPE = 1.5957692f;  // 2·√(2/π)
     private static final float GELU_CUBIC = 0.044715f;
+    private static final float GELU_TANH_FAR = 12f;
 
     private static final VectorShuffle<Float> BY_8 = rotate(8);
     private static final VectorShuffle<Float> BY_4 = rotate(4);
@@ -61,6 +66,15 @@ public final class VectorMath {
         return y.blend(Float.POSITIVE_INFINITY, x.compare(GT, EXP_OVERFLOW)).blend(0f, x.compare(LT, EXP_ZERO));
     }
 
+    /** e^x for x ≤ 0, within 1.1 ulp; below −87.6 zero. Half the work of {@link #exp}; softmax needs no more. */
+    public static FloatVector expNonPositive(FloatVector x) {
+        FloatVector low = broadcast(EXP_FLUSH);
+        FloatVector c = x.blend(low, x.compare(LT, low));
+        FloatVector shifted = c.fma(broadcast(LOG2_E), broadcast(MAGIC));
+        FloatVector e = expm1(remainder(c, shifted.sub(MAGIC))).add(1f);
+        return e.mul(powerOfTwo(shifted));
+    }
+
     /** Natural logarithm, within 1 ulp, denormal inputs too; −∞ at ±0, NaN below. */
     public static FloatVector log(FloatVector x) {
         FloatVector scaled = x.blend(x.mul(0x1p23f), x.compare(LT, Float.MIN_NORMAL));
@@ -78,92 +92,72 @@ public final class VectorMath {
                 .blend(Float.NEGATIVE_INFINITY, x.abs().compare(LE, 0f));
     }
 
-    /** log(1 + x) for x in 0..1, within 2 ulp; outside this range undefined. */
-    public static FloatVector log1pUnit(FloatVector x) {
-        FloatVector sum = x.add(1f);
-        FloatVector lost = x.sub(sum.sub(1f)); // what rounding took from 1 + x
-        return log(sum).add(lost.div(sum));
-    }
-
-    /** log(1 + e^x), within 3 ulp. */
+    /** log(1 + e^x), within 3 ulp; below −87.6 zero. */
     public static FloatVector softplus(FloatVector x) {
-        FloatVector y = log1pUnit(exp(x.abs().neg()));
-        return y.add(x.blend(0f, x.compare(LE, 0f)));
+        FloatVector e = expNonPositive(x.abs().neg());
+        FloatVector s = e.div(e.add(2f)); // log(1 + e) = 2·artanh(e / (e + 2)), no cancellation
+        FloatVector z = s.mul(s);
+        FloatVector p = broadcast(0.14012232f);
+        p = p.fma(z, broadcast(0.13999569f));
+        p = p.fma(z, broadcast(0.2001085f));
+        p = p.fma(z, broadcast(0.33333206f));
+        FloatVector half = p.mul(z).fma(s, s);
+        FloatVector zero = broadcast(0f);
+        return half.add(half).add(x.blend(zero, x.compare(LT, zero)));
     }
 
-    /** 1 / (1 + e^−x), within 3 ulp. */
+    /** 1 / (1 + e^−x), within 3 ulp; below −87.6 zero. */
     public static FloatVector sigmoid(FloatVector x) {
-        FloatVector e = exp(x.abs().neg());
+        FloatVector e = expNonPositive(x.abs().neg());
         return e.blend(1f, x.compare(GE, 0f)).div(e.add(1f));
-    }
-
-    /** s·(1 − s) with s = sigmoid(x), within 5 ulp. */
-    public static FloatVector sigmoidGradient(FloatVector x) {
-        FloatVector e = exp(x.abs().neg());
-        FloatVector d = e.add(1f);
-        return e.div(d).div(d);
     }
 
     /** Hyperbolic tangent, within 3 ulp; odd, −0 included. */
     public static FloatVector tanh(FloatVector x) {
         FloatVector t = x.abs().add(x.abs());
         FloatVector shifted = t.fma(broadcast(LOG2_E), broadcast(MAGIC));
-        FloatVector n = shifted.sub(MAGIC);
-        FloatVector power = powerOfTwo(shifted.reinterpretAsInts().sub(MAGIC_BITS));
-        FloatVector q = expm1(remainder(t, n)).fma(power, power.sub(1f)); // e^2|x| − 1 without cancellation
+        FloatVector power = powerOfTwo(shifted);
+        FloatVector q = expm1(remainder(t, shifted.sub(MAGIC))).fma(power, power.sub(1f)); // e^2|x| − 1
         FloatVector y = q.div(q.add(2f)).blend(1f, t.compare(GT, 20f));
-        return withSignOf(y, x);
+        IntVector sign = x.reinterpretAsInts().and(Integer.MIN_VALUE);
+        return y.reinterpretAsInts().or(sign).reinterpretAsFloats();
     }
 
-    /** Error function, within 2 ulp; odd, −0 included. */
-    public static FloatVector erf(FloatVector x) {
-        FloatVector t = x.abs();
-        FloatVector z = t.mul(t);
-        FloatVector p = broadcast(8.538837e-5f);
-        p = p.fma(z, broadcast(-8.1819267e-4f));
-        p = p.fma(z, broadcast(5.2044359e-3f));
-        p = p.fma(z, broadcast(-2.6860753e-2f));
-        p = p.fma(z, broadcast(0.1128372f));
-        p = p.fma(z, broadcast(-0.37612635f));
-        p = p.fma(z, broadcast(0.12837917f));
-        FloatVector far = near(t.mul(SQRT_2));
-        far = normalDensity(far).mul(normalRatio(far)).fma(broadcast(-2f), broadcast(1f));
-        return withSignOf(p.fma(t, t).blend(far, t.compare(GT, 0.9f)), x);
-    }
-
-    /** x·Φ(x) with Φ the normal distribution (exact GELU); within 6 ulp for x ≥ −13, below that within 1e-38. */
+    /** x·Φ(x) with Φ the normal distribution (exact GELU), within 3e-7·max(1, |x|); zero below −6, NaN at −∞. */
     public static FloatVector gelu(FloatVector x) {
-        FloatVector t = near(x.abs());
-        FloatVector tail = normalDensity(t).mul(normalRatio(t)); // Φ(−|x|), no cancellation on either side
-        FloatVector y = x.mul(broadcast(1f).sub(tail));
-        return y.blend(tail.mul(t).neg(), x.compare(LT, 0f));
+        FloatVector t = x.abs();
+        FloatVector far = broadcast(NORMAL_FAR);
+        VectorMask<Float> beyond = t.compare(GT, far);
+        t = t.blend(far, beyond);
+        FloatVector tail = normalBell(t).mul(normalRatio(t)).blend(0f, beyond); // Φ(−|x|)
+        return x.mul(broadcast(1f).sub(tail).blend(tail, x.compare(LT, 0f)));
     }
 
-    /** Φ(x) + x·φ(x), the derivative of {@link #gelu}; within 3e-7 (it crosses zero near x = −0.75). */
+    /** Φ(x) + x·φ(x), the derivative of {@link #gelu}, within 3e-7; beyond ±6 as at ±6, where it is 0 or 1 to 4e-8. */
     public static FloatVector geluGradient(FloatVector x) {
-        FloatVector t = near(x.abs());
-        FloatVector density = normalDensity(t);
-        FloatVector y = density.mul(normalRatio(t).sub(t.mul(NORMAL_PEAK))); // Φ(−t) − t·φ(t)
+        FloatVector t = x.abs();
+        FloatVector far = broadcast(NORMAL_FAR);
+        t = t.blend(far, t.compare(GT, far));
+        FloatVector y = normalBell(t).mul(t.fma(broadcast(-NORMAL_PEAK), normalRatio(t))); // Φ(−t) − t·φ(t)
         return broadcast(1f).sub(y).blend(y, x.compare(LT, 0f));
     }
 
-    /** ½x·(1 + tanh(√(2/π)·(x + 0.044715·x³))), within 3e-7·max(1, |x|). */
+    /** x·sigmoid(2u) = ½x·(1 + tanh u) with u = √(2/π)·(x + 0.044715·x³), within 3e-7·max(1, |x|); NaN at −∞. */
     public static FloatVector geluTanh(FloatVector x) {
-        FloatVector c = x.blend(-NORMAL_FAR, x.compare(LT, -NORMAL_FAR));
-        FloatVector d = c.blend(NORMAL_FAR, c.compare(GT, NORMAL_FAR));
-        return c.mul(sigmoid(geluTanhInner(d)));
+        return x.mul(sigmoid(geluTanhInner(x)));
     }
 
     /** Derivative of {@link #geluTanh}, within 1e-6. */
     public static FloatVector geluTanhGradient(FloatVector x) {
-        FloatVector c = x.blend(-NORMAL_FAR, x.compare(LT, -NORMAL_FAR));
-        c = c.blend(NORMAL_FAR, c.compare(GT, NORMAL_FAR));
-        FloatVector inner = geluTanhInner(c);
-        FloatVector e = exp(inner.abs().neg());
-        FloatVector d = broadcast(1f).div(e.add(1f));
-        FloatVector s = e.blend(1f, inner.compare(GE, 0f)).mul(d);
-        FloatVector slope = c.mul(c).fma(broadcast(3 * GELU_CUBIC * GELU_SLOPE), broadcast(GELU_SLOPE));
-        return e.mul(d).mul(d).mul(c).fma(slope, s); // s·(1 − s) = e·d·d
+        FloatVector far = broadcast(GELU_TANH_FAR);
+        FloatVector t = x.abs();
+        t = t.blend(far, t.compare(GT, far));
+        FloatVector square = t.mul(t);
+        FloatVector e = expNonPositive(square.fma(broadcast(-GELU_CUBIC * GELU_SLOPE), broadcast(-GELU_SLOPE)).mul(t));
+        FloatVector d = broadcast(1f).div(e.add(1f)); // sigmoid of 2u at t; e·d at −t
+        FloatVector slope = square.fma(broadcast(3 * GELU_CUBIC * GELU_SLOPE), broadcast(GELU_SLOPE)).mul(t);
+        FloatVector y = e.mul(d).mul(d.mul(slope).sub(1f)); // y(t) = 1 + this, y(−t) = −this
+        return y.add(1f).blend(y.neg(), x.compare(LT, 0f));
     }
 
     /** 1/√x, within 1.5 ulp; the correctly rounded quotient of the correctly rounded root. */
@@ -205,6 +199,11 @@ public final class VectorMath {
         return n.fma(broadcast(-LN2_LOW), n.fma(broadcast(-LN2_HIGH), x));
     }
 
+    /** 2^n from {@code MAGIC + n}, for n in −127..128; the ends give zero and infinity. */
+    private static FloatVector powerOfTwo(FloatVector shifted) {
+        return shifted.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats();
+    }
+
     /** 2^k for k in −126..127. */
     private static FloatVector powerOfTwo(IntVector k) {
         return k.lanewise(LSHL, 23).add(ONE_BITS).reinterpretAsFloats();
@@ -233,43 +232,35 @@ public final class VectorMath {
         return p.fma(f, broadcast(0.3333331f));
     }
 
-    /** The smaller of t and {@link #NORMAL_FAR}; NaN stays. */
-    private static FloatVector near(FloatVector t) {
-        return t.blend(NORMAL_FAR, t.compare(GT, NORMAL_FAR));
+    /** e^(−t²/2) for t in 0..6, within 1e-7 times the larger of its value and 0.1. */
+    private static FloatVector normalBell(FloatVector t) {
+        FloatVector s = t.mul(t).mul(MINUS_HALF_LOG2_E);
+        FloatVector shifted = s.add(MAGIC);
+        FloatVector f = s.sub(shifted.sub(MAGIC));
+        FloatVector p = broadcast(1.3407256e-3f);
+        p = p.fma(f, broadcast(9.671875e-3f));
+        p = p.fma(f, broadcast(5.5503085e-2f));
+        p = p.fma(f, broadcast(0.24022235f));
+        p = p.fma(f, broadcast(0.69314724f));
+        p = p.fma(f, broadcast(1f));
+        return p.mul(powerOfTwo(shifted));
     }
 
-    /** e^(−t²/2) for t in 0..15, with what rounding takes from t² put back. */
-    private static FloatVector normalDensity(FloatVector t) {
-        FloatVector square = t.mul(t);
-        FloatVector lost = t.fma(t, square.neg());
-        FloatVector e = exp(square.mul(-0.5f));
-        return e.fma(lost.mul(-0.5f), e);
-    }
-
-    /** Φ(−t)·e^(t²/2) for t in 0..15: a polynomial in u = 1/(1 + 0.3t), times u; error 2.4e-8. */
+    /** Φ(−t)·e^(t²/2) for t in 0..6: a polynomial in u = 1/(1 + 0.28t); error 6e-9 after e^(−t²/2). */
     private static FloatVector normalRatio(FloatVector t) {
-        FloatVector u = broadcast(1f).div(t.fma(broadcast(0.3f), broadcast(1f)));
-        FloatVector p = broadcast(-2.0628719e-2f);
-        p = p.fma(u, broadcast(0.1124651f));
-        p = p.fma(u, broadcast(-0.2282855f));
-        p = p.fma(u, broadcast(0.19188423f));
-        p = p.fma(u, broadcast(-7.950992e-2f));
-        p = p.fma(u, broadcast(9.6205324e-2f));
-        p = p.fma(u, broadcast(7.837209e-2f));
-        p = p.fma(u, broadcast(0.11023937f));
-        p = p.fma(u, broadcast(0.11957131f));
-        p = p.fma(u, broadcast(0.11968672f));
-        return p.mul(u);
+        FloatVector one = broadcast(1f);
+        FloatVector u = one.div(t.fma(broadcast(0.28f), one));
+        FloatVector p = broadcast(-0.10302399f);
+        p = p.fma(u, broadcast(0.37578544f));
+        p = p.fma(u, broadcast(-0.20745657f));
+        p = p.fma(u, broadcast(0.23607792f));
+        p = p.fma(u, broadcast(8.789923e-2f));
+        p = p.fma(u, broadcast(0.1098023f));
+        return p.fma(u, broadcast(9.1566477e-4f));
     }
 
     /** 2·√(2/π)·(x + 0.044715·x³). */
     private static FloatVector geluTanhInner(FloatVector x) {
         return x.mul(x).fma(broadcast(GELU_CUBIC * GELU_SLOPE), broadcast(GELU_SLOPE)).mul(x);
-    }
-
-    /** y ≥ 0 with the sign bit of x. */
-    private static FloatVector withSignOf(FloatVector y, FloatVector x) {
-        IntVector sign = x.reinterpretAsInts().and(Integer.MIN_VALUE);
-        return y.reinterpretAsInts().or(sign).reinterpretAsFloats();
     }
 }
