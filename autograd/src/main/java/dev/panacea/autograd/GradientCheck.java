@@ -98,8 +98,7 @@ public final class GradientCheck {
 
     private static double weighted(Function<List<Variable>, Variable> function, List<Tensor> inputs, Tensor weights) {
         try (MemoryScope _ = MemoryScope.open("difference"); Tape tape = new Tape()) {
-            List<Variable> constants = inputs.stream().map(tape::constant).toList();
-            Tensor output = function.apply(constants).value();
+            Tensor output = function.apply(variables(tape, inputs)).value();
             double sum = 0;
             for (long i = 0; i < output.size(); i++) {
                 sum += output.flat(i) * weights.flat(i);

@@ -103,12 +103,10 @@ public final class Tape implements AutoCloseable {
             boolean carries = flows && op.carriesGradient(outputs.size()) && result.type().isFloat();
             outputs.add(new Variable(this, result, made++, carries, false));
         }
-        if (flows) {
-            if (captured == null) {
-                nodes.add(Node.of(op, inputs, outputs));
-            } else {
-                inputs.stream().filter(input -> input.number() < capturedBefore).forEach(captured::add);
-            }
+        if (captured != null) {
+            inputs.stream().filter(input -> input.number() < capturedBefore).forEach(captured::add);
+        } else if (flows) {
+            nodes.add(Node.of(op, inputs, outputs));
         }
         return outputs;
     }
