@@ -1,0 +1,74 @@
+package dev.panacea.tests.sweep;
+
+import dev.panacea.tensor.ElementType;
+import dev.panacea.tensor.Tensor;
+import dev.panacea.tensor.op.Op;
+import dev.panacea.tensor.op.Ops;
+import dev.panacea.tensor.op.Sample;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One sample of one op, to be tried with one seed.
+ *
+ * @param name such as {@code softmax#2}
+ * @param sample what to run
+ * @param seed makes the inputs
+ */
+record OpCase(String name, Sample sample, long seed) {
+    /** System property that limits the sweeps to some ops: {@code -Dpanacea.ops=softmax,sum}. */
+    private static final String FILTER = "panacea.ops";
+
+    /** The ops under test. */
+    static List<Op> ops() {
+        String filter = System.getProperty(FILTER, "");
+        Set<String> names = filter.isEmpty() ? Set.of() : Set.of(filter.split(","));
+        return Ops.all().stream().filter(op -> names.isEmpty() || names.contains(op.name())).toList();
+    }
+
+    /** Every sample of every op under test, with so many seeds each. */
+    static List<OpCase> all(int seeds) {
+        List<OpCase> cases = new ArrayList<>();
+        for (Op op : ops()) {
+            List<Sample> samples = op.samples();
+            for (int i = 0; i < samples.size(); i++) {
+                for (int seed = 0; seed < seeds; seed++) {
+                    cases.add(new OpCase(op.name() + "#" + i, samples.get(i), 1000L * i + seed));
+                }
+            }
+        }
+        return cases;
+    }
+
+    Op op() {
+        return sample.op();
+    }
+
+    /** The inputs, contiguous, with reals of the given type. */
+    List<Tensor> inputs(ElementType real) {
+        List<Tensor> inputs = new ArrayList<>();
+        for (int i = 0; i < sample.inputs().size(); i++) {
+            inputs.add(sample.inputs().get(i).make(real, seed * 31 + i));
+        }
+        return inputs;
+    }
+
+    /** Runs the op as a user's call does. */
+    List<Tensor> run(List<Tensor> inputs) {
+        return inputs.isEmpty()
+                ? List.of(Tensor.make(op()))
+                : inputs.getFirst().apply(op(), inputs);
+    }
+
+    /** Error allowed in F32, relative to 1 + |expected|. */
+    double tolerance() {
+        return sample.tolerance() * Math.sqrt(sample.reduction());
+    }
+
+    @Override
+    public String toString() {
+        return name + " " + sample.op() + " " + sample.inputs().stream().map(input -> input.shape().toString()).toList()
+                + " seed " + seed;
+    }
+}

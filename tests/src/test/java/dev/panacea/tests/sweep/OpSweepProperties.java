@@ -1,0 +1,317 @@
+package dev.panacea.tests.sweep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.panacea.autograd.AutogradException;
+import dev.panacea.autograd.GradientCheck;
+import dev.panacea.autograd.Variable;
+import dev.panacea.tensor.Backends;
+import dev.panacea.tensor.ElementType;
+import dev.panacea.tensor.Kernel;
+import dev.panacea.tensor.Layout;
+import dev.panacea.tensor.MemoryScope;
+import dev.panacea.tensor.Shape;
+import dev.panacea.tensor.Spec;
+import dev.panacea.tensor.Tensor;
+import dev.panacea.tensor.cpu.ParallelRows;
+import dev.panacea.tensor.op.Differentiability;
+import dev.panacea.tensor.op.Op;
+import dev.panacea.tensor.op.Refusal;
+import dev.panacea.tensor.op.ViewOp;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.GenerationMode;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.ShrinkingMode;
+
+/**
+ * What must hold of every op, tried on every sample that the op describes. To try some ops only:
+ * {@code mvn test -pl tests -am -Dtest=OpSweepProperties -Dsurefire.failIfNoSpecifiedTests=false
+ * -Dpanacea.ops=softmax,sum}.
+ */
+class OpSweepProperties {
+    private static final int MANY = 1_000_000;
+    private static final double GRADIENT = 1e-6;
+
+    @Provide
+    Arbitrary<Op> ops() {
+        return Arbitraries.of(OpCase.ops());
+    }
+
+    @Provide
+    Arbitrary<OpCase> cases() {
+        return Arbitraries.of(OpCase.all(3));
+    }
+
+    @Provide
+    Arbitrary<OpCase> once() {
+        return Arbitraries.of(OpCase.all(1));
+    }
+
+    @Property(tries = MANY, generation = GenerationMode.EXHAUSTIVE, shrinking = ShrinkingMode.OFF)
+    void describesItself(@ForAll("ops") Op op) {
+        assertThat(op.formula()).as("formula").isNotBlank().doesNotContain("\n");
+        assertThat(op.samples()).as("samples").isNotEmpty();
+        assertThat(op.refusals()).as("refusals").isNotEmpty();
+        assertThat(op.samples()).as("op of the samples").allMatch(sample -> sample.op().getClass() == op.getClass());
+    }
+
+    @Property(tries = MANY, generation = GenerationMode.EXHAUSTIVE, shrinking = ShrinkingMode.OFF)
+    void refusesWithOneLine(@ForAll("ops") Op op) {
+        try (MemoryScope _ = MemoryScope.open("refusals")) {
+            for (Refusal refusal : op.refusals()) {
+                assertThat(refusal.message()).doesNotContain("\n").startsWith(op.name() + ":");
+                assertThatThrownBy(() -> refusal.attempt().get()).hasMessage(refusal.message());
+            }
+        }
+    }
+
+    @Property(tries = MANY, generation = GenerationMode.EXHAUSTIVE, shrinking = ShrinkingMode.OFF)
+    void resultHasThePromisedShape(@ForAll("once") OpCase tried) {
+        try (MemoryScope _ = MemoryScope.open("shape")) {
+            List<Tensor> inputs = tried.inputs(ElementType.F32);
+            List<Spec> promised = tried.op().shapes(inputs.stream().map(Tensor::spec).toList());
+            assertThat(tried.run(inputs)).extracting(Tensor::spec).isEqualTo(promised);
+        }
+    }
+
+    /** The kernel agrees with the reference, which computes in double precision from the same inputs. */
+    @Property(tries = MANY, generation = GenerationMode.EXHAUSTIVE, shrinking = ShrinkingMode.OFF)
+    void kernelAgreesWithReference(@ForAll("cases") OpCase tried) {
+        try (MemoryScope _ = MemoryScope.open("parity")) {
+            List<Tensor> inputs = tried.inputs(ElementType.F32);
+            List<Tensor> actual = tried.run(inputs);
+            List<Tensor> expected = reference(tried, inputs, actual);
+            for (int k = 0; k < actual.size(); k++) {
+                close(actual.get(k), expected.get(k), tried.tolerance());
+            }
+        }
+    }
+
+    /** Inputs whose elements lie apart, transposed or repeated give the same bytes as contiguous ones. */
+    @Property(tries = MANY, generation = GenerationMode.EXHAUSTIVE, shrinking = ShrinkingMode.OFF)
+    void stridedEqualsContiguous(@ForAll("once") OpCase tried) {
+        try (MemoryScope _ = MemoryScope.open("strided")) {
+            List<Tensor> inputs = tried.inputs(ElementType.F32);
+            List<Tensor> expected = tried.run(inputs);
+            for (Function<Tensor, Tensor> layout : List.<Function<Tensor, Tensor>>of(
+                    OpSweepProperties::spread, OpSweepProperties::transposed, OpSweepProperties::shifted)) {
+                List<Tensor> strided = inputs.stream().map(layout).toList();
+                List<Tensor> actual = tried.run(strided);
+                for (int k = 0; k < actual.size(); k++) {
+                    same(actual.get(k), expected.get(k));
+                }
+            }
+        }
+    }
+
+    /** A kernel writes every element of its outputs, nothing beside them, and nothing of its inputs. */
+    @Property(tries = MANY, generation = GenerationMode.EXHAUSTIVE, shrinking = ShrinkingMode.OFF)
+    @SuppressWarnings("unchecked")
+    void writesItsOutputsAndNothingElse(@ForAll("once") OpCase tried) {
+        Kernel<Op> kernel = (Kernel<Op>) Backends.cpu().kernel(tried.op());
+        try (MemoryScope _ = MemoryScope.open("guard")) {
+            Tensor[] inputs = tried.inputs(ElementType.F32).toArray(Tensor[]::new);
+            if (kernel == null || !kernel.accepts(tried.op(), inputs)) {
+                return;
+            }
+            List<Tensor> expected = tried.run(List.of(inputs));
+            List<double[]> before = Arrays.stream(inputs).map(Tensor::toDoubles).toList();
+            Tensor[] guarded = expected.stream().map(OpSweepProperties::guarded).toArray(Tensor[]::new);
+            if (Arrays.stream(guarded).allMatch(output -> output.size() == 0)) {
+                return;
+            }
+            kernel.run(tried.op(), inputs, guarded);
+            for (int k = 0; k < guarded.length; k++) {
+                same(guarded[k], expected.get(k));
+                guardsIntact(guarded[k]);
+            }
+            for (int k = 0; k < inputs.length; k++) {
+                assertThat(inputs[k].toDoubles()).as("input %d", k).isEqualTo(before.get(k));
+            }
+        }
+    }
+
+    @Property(tries = MANY, generation = GenerationMode.EXHAUSTIVE, shrinking = ShrinkingMode.OFF)
+    void sameBytesOnAnyNumberOfThreads(@ForAll("once") OpCase tried) {
+        int threads = ParallelRows.threads();
+        try (MemoryScope _ = MemoryScope.open("threads")) {
+            List<Tensor> inputs = tried.inputs(ElementType.F32);
+            ParallelRows.threads(1);
+            List<Tensor> alone = tried.run(inputs);
+            for (int count : new int[] {2, 4}) {
+                ParallelRows.threads(count);
+                List<Tensor> together = tried.run(inputs);
+                for (int k = 0; k < alone.size(); k++) {
+                    same(together.get(k), alone.get(k));
+                }
+            }
+        } finally {
+            ParallelRows.threads(threads);
+        }
+    }
+
+    @Property(tries = MANY, generation = GenerationMode.EXHAUSTIVE, shrinking = ShrinkingMode.OFF)
+    void gradientAgreesWithDifferences(@ForAll("once") OpCase tried) {
+        if (!hasGradient(tried) || tried.op().differentiability() != Differentiability.SMOOTH) {
+            return;
+        }
+        try (MemoryScope _ = MemoryScope.open("gradient")) {
+            for (int output = 0; tried.op().carriesGradient(output)
+                    && output < tried.run(tried.inputs(ElementType.F64)).size(); output++) {
+                int which = output;
+                GradientCheck.Result result = GradientCheck.run(
+                        inputs -> inputs.getFirst().apply(tried.op(), inputs).get(which),
+                        tried.inputs(ElementType.F64), tried.seed());
+                assertThat(result.worst()).as("%s: %s", tried, result).isLessThan(GRADIENT);
+            }
+        }
+    }
+
+    /** Where a gradient can be differentiated again it is right, and elsewhere it is refused by name. */
+    @Property(tries = MANY, generation = GenerationMode.EXHAUSTIVE, shrinking = ShrinkingMode.OFF)
+    void gradientOfGradientIsRightOrRefused(@ForAll("once") OpCase tried) {
+        if (!hasGradient(tried) || tried.op().differentiability() != Differentiability.SMOOTH
+                || tried.sample().inputs().stream().mapToLong(input -> input.shape().size()).sum() > 200) {
+            return;
+        }
+        try (MemoryScope _ = MemoryScope.open("second gradient")) {
+            GradientCheck.Result result = GradientCheck.run(inputs -> {
+                Variable y = inputs.getFirst().apply(tried.op(), inputs).getFirst();
+                Variable loss = y.mul(y).sum(false);
+                List<Variable> by = inputs.stream().filter(Variable::requiresGradient).toList();
+                Variable sum = null;
+                for (Variable gradient : loss.tape().gradients(loss, by)) {
+                    Variable term = gradient.mul(gradient).sum(false);
+                    sum = sum == null ? term : sum.add(term);
+                }
+                return sum.requiresGradient() ? sum : sum.add(by.getFirst().sum(false));
+            }, tried.inputs(ElementType.F64), tried.seed());
+            assertThat(result.worst()).as("%s: %s", tried, result).isLessThan(1e-5);
+        } catch (AutogradException refused) {
+            assertThat(refused).hasMessageContaining("is not differentiable itself");
+        }
+    }
+
+    private static boolean hasGradient(OpCase tried) {
+        return tried.sample().inputs().stream().anyMatch(input -> input.type() == ElementType.F32);
+    }
+
+    private static List<Tensor> reference(OpCase tried, List<Tensor> inputs, List<Tensor> like) {
+        Tensor[] outputs = new Tensor[like.size()];
+        for (int k = 0; k < outputs.length; k++) {
+            Spec spec = like.get(k).spec();
+            outputs[k] = Tensor.allocate(Backends.cpu(),
+                    spec.type() == ElementType.F32 ? spec.with(ElementType.F64) : spec);
+        }
+        tried.op().reference(inputs.toArray(Tensor[]::new), outputs);
+        return List.of(outputs);
+    }
+
+    private static void close(Tensor actual, Tensor expected, double tolerance) {
+        for (long i = 0; i < actual.size(); i++) {
+            double a = actual.flat(i);
+            double e = expected.flat(i);
+            boolean equal = Double.isNaN(e) ? Double.isNaN(a)
+                    : a == e || Math.abs(a - e) <= tolerance * (1 + Math.abs(e));
+            if (!equal) {
+                throw new AssertionError("element " + i + " of " + actual.spec() + ": kernel " + a + ", reference " + e
+                        + ", error " + Math.abs(a - e) / (1 + Math.abs(e)) + " > " + tolerance);
+            }
+        }
+    }
+
+    private static void same(Tensor actual, Tensor expected) {
+        assertThat(actual.spec()).isEqualTo(expected.spec());
+        for (long i = 0; i < actual.size(); i++) {
+            if (Double.doubleToLongBits(actual.flat(i)) != Double.doubleToLongBits(expected.flat(i))) {
+                throw new AssertionError("element " + i + " of " + actual.spec() + ": " + actual.flat(i) + ", not "
+                        + expected.flat(i));
+            }
+        }
+    }
+
+    /** The same values with a gap after each element of the last axis. */
+    private static Tensor spread(Tensor tensor) {
+        Shape shape = tensor.shape();
+        if (shape.rank() == 0) {
+            return tensor;
+        }
+        Tensor wide = Tensor.zeros(tensor.type(), shape.with(-1, 2 * shape.dim(-1)).dims());
+        return fill(wide.slice(-1, 0, wide.dim(-1), 2), tensor);
+    }
+
+    /** The same values with the axes laid out in reverse order. */
+    private static Tensor transposed(Tensor tensor) {
+        int rank = tensor.shape().rank();
+        int[] reversed = new int[rank];
+        int[] dims = new int[rank];
+        for (int axis = 0; axis < rank; axis++) {
+            reversed[axis] = rank - 1 - axis;
+            dims[axis] = tensor.dim(rank - 1 - axis);
+        }
+        return fill(Tensor.zeros(tensor.type(), dims).permute(reversed), tensor);
+    }
+
+    /** The same values inside larger axes, so that rows do not touch and the first element is not the memory's. */
+    private static Tensor shifted(Tensor tensor) {
+        int[] dims = tensor.shape().dims();
+        Tensor wide = Tensor.zeros(tensor.type(), Arrays.stream(dims).map(dim -> dim + 3).toArray());
+        for (int axis = 0; axis < dims.length; axis++) {
+            wide = wide.slice(axis, 1, 1 + dims[axis]);
+        }
+        return fill(wide, tensor);
+    }
+
+    private static Tensor fill(Tensor target, Tensor values) {
+        for (long i = 0; i < values.size(); i++) {
+            target.flat(i, values.flat(i));
+        }
+        return target;
+    }
+
+    private static final int GUARD = 64;
+
+    /** Memory for an output, 0xA5 in it and for 64 elements on either side. */
+    private static Tensor guarded(Tensor like) {
+        Tensor whole = Tensor.zeros(ElementType.U8,
+                (int) (like.size() + 2 * GUARD) * like.type().byteSize());
+        for (long i = 0; i < whole.size(); i++) {
+            whole.flat(i, 0xA5);
+        }
+        Tensor typed = Tensor.allocate(Backends.cpu(),
+                new Spec(Shape.of((int) like.size() + 2 * GUARD), like.type()));
+        Backends.cpu().upload(whole.address(), typed.block(), whole.size());
+        return typed.alias(new Layout(like.shape(), like.shape().contiguousStrides(), GUARD));
+    }
+
+    private static void guardsIntact(Tensor output) {
+        Tensor whole = output.alias(Layout.contiguous(Shape.of((int) output.size() + 2 * GUARD)));
+        long canary = 0xA5A5A5A5A5A5A5A5L >>> 64 - 8 * output.type().byteSize();
+        List<Integer> broken = new ArrayList<>();
+        for (int i = 0; i < whole.size(); i++) {
+            if ((i < GUARD || i >= GUARD + output.size()) && bits(whole, i) != canary) {
+                broken.add(i - GUARD);
+            }
+        }
+        assertThat(broken).as("elements written outside the output").isEmpty();
+    }
+
+    private static long bits(Tensor tensor, int i) {
+        double value = tensor.flat(i);
+        return switch (tensor.type()) {
+            case F32 -> Float.floatToRawIntBits((float) value) & 0xffffffffL;
+            case F64 -> Double.doubleToRawLongBits(value);
+            case I32 -> (int) value & 0xffffffffL;
+            case U8 -> (long) value;
+            case BF16 -> Float.floatToRawIntBits((float) value) >>> 16;
+        };
+    }
+}
