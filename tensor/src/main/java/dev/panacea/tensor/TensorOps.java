@@ -1,9 +1,15 @@
 package dev.panacea.tensor;
 
+import dev.panacea.tensor.op.AdaptiveAvgPool2d;
 import dev.panacea.tensor.op.Add;
+import dev.panacea.tensor.op.AvgPool2d;
+import dev.panacea.tensor.op.Bilinear;
+import dev.panacea.tensor.op.Conv2d;
 import dev.panacea.tensor.op.Copy;
 import dev.panacea.tensor.op.Expand;
+import dev.panacea.tensor.op.MaxPool2d;
 import dev.panacea.tensor.op.Mul;
+import dev.panacea.tensor.op.Nearest;
 import dev.panacea.tensor.op.Op;
 import dev.panacea.tensor.op.Permute;
 import dev.panacea.tensor.op.Reshape;
@@ -57,6 +63,42 @@ public interface TensorOps<T extends TensorOps<T>> {
     /** Softmax along one axis. */
     default T softmax(int axis) {
         return apply(new Softmax(axis), List.of(self())).getFirst();
+    }
+
+    // Images [B, C, H, W].
+
+    /**
+     * Two-dimensional convolution with weight [O, C / groups, KH, KW].
+     *
+     * @param bias one number for each output channel, or null
+     */
+    default T conv2d(Conv2d conv, T weight, T bias) {
+        return apply(conv, bias == null ? List.of(self(), weight) : List.of(self(), weight, bias)).getFirst();
+    }
+
+    /** The largest element of each square window; padding is not looked at. */
+    default T maxPool2d(int kernel, int stride, int padding) {
+        return apply(new MaxPool2d(kernel, stride, padding), List.of(self())).getFirst();
+    }
+
+    /** The mean of each square window; padding counts as zeros. */
+    default T avgPool2d(int kernel, int stride, int padding) {
+        return apply(new AvgPool2d(kernel, stride, padding), List.of(self())).getFirst();
+    }
+
+    /** Means over a grid of a given size. */
+    default T adaptiveAvgPool2d(int height, int width) {
+        return apply(new AdaptiveAvgPool2d(height, width), List.of(self())).getFirst();
+    }
+
+    /** Resizes by bilinear interpolation. */
+    default T bilinear(int height, int width, boolean alignCorners) {
+        return apply(new Bilinear(height, width, alignCorners), List.of(self())).getFirst();
+    }
+
+    /** Resizes by repeating or dropping rows and columns. */
+    default T nearest(int height, int width) {
+        return apply(new Nearest(height, width), List.of(self())).getFirst();
     }
 
     // Views: the result shares memory where strides allow.

@@ -1,5 +1,6 @@
 package dev.panacea.tensor.op;
 
+import dev.panacea.tensor.Shape;
 import java.util.List;
 
 /** The list of all ops. */
@@ -12,6 +13,17 @@ public final class Ops {
             Sum.over(false),
             new Softmax(-1),
             new SoftmaxBackward(-1),
+            // images
+            Conv2d.of(1, 0),
+            new Conv2dBackwardInput(Conv2d.of(1, 0), Shape.of(1, 1, 1, 1)),
+            new Conv2dBackwardWeight(Conv2d.of(1, 0), Shape.of(1, 1, 1, 1)),
+            new MaxPool2d(2, 2, 0),
+            new MaxPool2dBackward(Shape.of(1, 1, 2, 2)),
+            new AvgPool2d(2, 2, 0),
+            new AdaptiveAvgPool2d(1, 1),
+            new Bilinear(1, 1, false),
+            new Nearest(1, 1),
+            new ResamplingBackward(new Nearest(1, 1), Shape.of(1, 1, 1, 1)),
             // views and copies
             Reshape.to(1),
             Permute.of(0),
