@@ -7,6 +7,7 @@ import dev.panacea.tensor.op.Bilinear;
 import dev.panacea.tensor.op.Conv2d;
 import dev.panacea.tensor.op.Copy;
 import dev.panacea.tensor.op.Expand;
+import dev.panacea.tensor.op.MatMul;
 import dev.panacea.tensor.op.MaxPool2d;
 import dev.panacea.tensor.op.Mul;
 import dev.panacea.tensor.op.Nearest;
@@ -99,6 +100,13 @@ public interface TensorOps<T extends TensorOps<T>> {
     /** Resizes by repeating or dropping rows and columns. */
     default T nearest(int height, int width) {
         return apply(new Nearest(height, width), List.of(self())).getFirst();
+    }
+
+    // Products.
+
+    /** Matrix product of the last two axes, batched and broadcast over the axes before them. */
+    default T matmul(T other) {
+        return apply(new MatMul(), List.of(self(), other)).getFirst();
     }
 
     // Views: the result shares memory where strides allow.

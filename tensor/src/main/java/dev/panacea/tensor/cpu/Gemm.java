@@ -147,9 +147,24 @@ public final class Gemm extends RowTask {
         if (m == 0 || n == 0 || batch == 0) {
             return;
         }
+        fold();
         cut(ParallelRows.threads());
         long flops = 2L * Math.min(m, blockRows) * Math.min(n, blockColumns) * Math.max(k, 16);
         ParallelRows.run(this, batch * rowBlocks * columnBlocks, ParallelRows.grain(flops, GRAIN_FLOPS));
+    }
+
+    /** Batch entries that share B and follow each other in A and C are more rows of one product. */
+    private void fold() {
+        while (batchRank > 0) {
+            int axis = batchRank - 1;
+            long rows = (long) m * batchDims[axis];
+            if (bBatch[axis] != 0 || aBatch[axis] != m * aRow || cBatch[axis] != m * cRow || rows > 1 << 30) {
+                return;
+            }
+            m = (int) rows;
+            batch /= batchDims[axis];
+            batchRank--;
+        }
     }
 
     /** Chooses the blocks: few, so that B is packed seldom, but enough to keep all threads busy to the end. */

@@ -24,6 +24,8 @@ public final class Ops {
             new Bilinear(1, 1, false),
             new Nearest(1, 1),
             new ResamplingBackward(new Nearest(1, 1), Shape.of(1, 1, 1, 1)),
+            // products
+            new MatMul(),
             // views and copies
             Reshape.to(1),
             Permute.of(0),
