@@ -62,9 +62,9 @@ public record MatMul() implements Op {
         int k = a.dim(-1);
         int n = b.dim(-1);
         int[] dims = Shape.broadcast(name(), batch(a.shape()), batch(b.shape())).dims();
-        int rank = dims.length;
-        a = a.expand(matrix(dims, m, k)).reshape(-1, m, k);
-        b = b.expand(matrix(dims, k, n)).reshape(-1, k, n);
+        int items = (int) Shape.of(dims).size();
+        a = a.expand(matrix(dims, m, k)).reshape(items, m, k);
+        b = b.expand(matrix(dims, k, n)).reshape(items, k, n);
         for (long at = 0; at < out[0].size(); at++) {
             int column = (int) (at % n);
             int row = (int) (at / n % m);
