@@ -1,6 +1,9 @@
 package dev.panacea.tests.sweep;
 
+import dev.panacea.tensor.Backends;
 import dev.panacea.tensor.ElementType;
+import dev.panacea.tensor.MemoryScope;
+import dev.panacea.tensor.Spec;
 import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.op.Op;
 import dev.panacea.tensor.op.Ops;
@@ -64,6 +67,42 @@ record OpCase(String name, Sample sample, long seed) {
     /** Error allowed in F32, relative to 1 + |expected|. */
     double tolerance() {
         return sample.tolerance() * Math.sqrt(sample.reduction());
+    }
+
+    /** Compares the kernel with the reference, which computes in double precision from the same inputs. */
+    void checkParity() {
+        try (MemoryScope _ = MemoryScope.open("parity")) {
+            List<Tensor> inputs = inputs(ElementType.F32);
+            List<Tensor> actual = run(inputs);
+            List<Tensor> expected = reference(inputs, actual);
+            for (int k = 0; k < actual.size(); k++) {
+                checkClose(actual.get(k), expected.get(k));
+            }
+        }
+    }
+
+    private List<Tensor> reference(List<Tensor> inputs, List<Tensor> like) {
+        Tensor[] outputs = new Tensor[like.size()];
+        for (int k = 0; k < outputs.length; k++) {
+            Spec spec = like.get(k).spec();
+            outputs[k] = Tensor.allocate(Backends.cpu(),
+                    spec.type() == ElementType.F32 ? spec.with(ElementType.F64) : spec);
+        }
+        op().reference(inputs.toArray(Tensor[]::new), outputs);
+        return List.of(outputs);
+    }
+
+    private void checkClose(Tensor actual, Tensor expected) {
+        for (long i = 0; i < actual.size(); i++) {
+            double a = actual.flat(i);
+            double e = expected.flat(i);
+            double error = Math.abs(a - e) / (1 + Math.abs(e));
+            boolean equal = Double.isNaN(e) ? Double.isNaN(a) : a == e || error <= tolerance();
+            if (!equal) {
+                throw new AssertionError(this + ": element " + i + " of " + actual.spec() + ": kernel " + a
+                        + ", reference " + e + ", error " + error + " > " + tolerance());
+            }
+        }
     }
 
     @Override
