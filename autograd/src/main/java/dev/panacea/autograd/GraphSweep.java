@@ -2,7 +2,6 @@ package dev.panacea.autograd;
 
 import dev.panacea.tensor.Spec;
 import dev.panacea.tensor.Tensor;
-import dev.panacea.tensor.op.Differentiability;
 import dev.panacea.tensor.op.Vjp;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,10 +50,7 @@ final class GraphSweep {
             throw new AutogradException("gradients: backward already passed " + node.name() + " of shape "
                     + node.output().shape() + " (ask for recorded gradients first)");
         }
-        if (node.op.differentiability() == Differentiability.REFUSED) {
-            throw new AutogradException(node.name() + ": is not differentiable itself, input shape "
-                    + node.spec(0).shape() + " (build the layer from elementary ops for gradients of gradients)");
-        }
+        node.refuseWithoutGradient();
         for (Variable output : node.outputs) {
             if (!output.hooks().isEmpty()) {
                 throw new AutogradException("hook: on a variable of shape " + output.shape()

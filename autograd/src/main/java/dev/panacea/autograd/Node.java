@@ -2,6 +2,7 @@ package dev.panacea.autograd;
 
 import dev.panacea.tensor.Spec;
 import dev.panacea.tensor.Tensor;
+import dev.panacea.tensor.op.Differentiability;
 import dev.panacea.tensor.op.Op;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -76,6 +77,14 @@ final class Node {
 
     Spec spec(int index) {
         return inputs.get(index).spec();
+    }
+
+    /** Refuses to go back through an op whose gradient is not written, which fused backward ops are. */
+    void refuseWithoutGradient() {
+        if (op.differentiability() == Differentiability.REFUSED) {
+            throw new AutogradException(name() + ": is not differentiable itself, input shape " + spec(0).shape()
+                    + " (build the layer from elementary ops for gradients of gradients)");
+        }
     }
 
     void demand(boolean isSaved, String what, int index) {

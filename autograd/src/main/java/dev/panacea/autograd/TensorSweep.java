@@ -51,6 +51,7 @@ final class TensorSweep {
                 try (MemoryScope _ = MemoryScope.open("backward of " + node.name())) {
                     node.outputs.forEach(this::hooked);
                     if (node.checkpoint == null) {
+                        node.refuseWithoutGradient();
                         List<Tensor> gradients = node.op.vjp(new TensorVjp(node, pending));
                         contribute(node, i, gradients);
                     } else {
