@@ -17,7 +17,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * <p>Exit codes: 0 done, 1 failed, 2 called wrongly.
  */
 @Command(name = "panacea", version = "panacea 0.1.0", mixinStandardHelpOptions = true,
-        description = "A deep-learning stack in pure Java 25.", subcommands = Doctor.class,
+        description = "A deep-learning stack in pure Java 25.", subcommands = {Doctor.class, Explain.class},
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "  test [CLASS...]  Run every test, or the classes named.", "",
             "'panacea COMMAND --help' tells more about one of them."})
@@ -76,6 +76,10 @@ public final class Main implements Runnable {
         CommandLine at = thrown.getCommandLine();
         String message = thrown.getMessage().replaceAll("\\s*\\R\\s*", " ");
         List<String> near = thrown instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
+        if (message.endsWith(")")) {
+            at.getErr().println(at.getCommandSpec().qualifiedName() + ": " + message);
+            return CALLED_WRONGLY;
+        }
         String cure = near.isEmpty() ? "see '" + at.getCommandSpec().qualifiedName() + " --help'"
                 : "did you mean " + String.join(", ", near) + "?";
         at.getErr().println(at.getCommandSpec().qualifiedName() + ": " + message + " (" + cure + ")");

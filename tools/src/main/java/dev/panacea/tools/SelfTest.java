@@ -54,7 +54,7 @@ record SelfTest(int samples, int left, List<String> disagreements, double second
     private static String difference(Sample sample) {
         Op op = sample.op();
         List<Tensor> inputs = inputs(sample, ElementType.F32);
-        List<Tensor> outputs = inputs.isEmpty() ? List.of(Tensor.make(op)) : inputs.getFirst().apply(op, inputs);
+        List<Tensor> outputs = outputs(op, inputs);
         Tensor[] exact = inputs.stream().map(SelfTest::widen).toArray(Tensor[]::new);
         Tensor[] expected = op.shapes(specs(exact)).stream().map(SelfTest::empty).toArray(Tensor[]::new);
         op.reference(exact, expected);
@@ -80,6 +80,11 @@ record SelfTest(int samples, int left, List<String> disagreements, double second
             inputs.add(sample.inputs().get(i).make(real, i + 1));
         }
         return inputs;
+    }
+
+    /** What an op makes of them. */
+    static List<Tensor> outputs(Op op, List<Tensor> inputs) {
+        return inputs.isEmpty() ? List.of(Tensor.make(op)) : inputs.getFirst().apply(op, inputs);
     }
 
     /** The very same numbers in F64. */

@@ -1,4 +1,4 @@
-package dev.panacea.tests;
+package dev.panacea.tests.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,79 @@
+package dev.panacea.tests.house;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.panacea.tensor.op.Op;
+import dev.panacea.tensor.op.Ops;
+import dev.panacea.tools.Main;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import org.junit.jupiter.api.Test;
+
+/** What a person at the prompt sees: results on standard output, an error as one line, and the exit code. */
+class CommandLineTest {
+    private record Outcome(int code, String out, String err) {}
+
+    private static Outcome run(String... args) {
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
+        ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
+        try (PrintStream toOut = new PrintStream(outBytes, true); PrintStream toErr = new PrintStream(errBytes, true)) {
+            System.setOut(toOut);
+            System.setErr(toErr);
+            return new Outcome(Main.execute(args), outBytes.toString(), errBytes.toString());
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
+    }
+
+    @Test
+    void helpNamesEveryCommand() {
+        Outcome help = run("--help");
+        assertThat(help.out()).contains("doctor", "explain", "test");
+        assertThat(help.err()).isEmpty();
+        assertThat(help.code()).isZero();
+        assertThat(run().out()).isEqualTo(help.out());
+    }
+
+    @Test
+    void doctorFindsTheKernelsWell() {
+        Outcome doctor = run("doctor");
+        assertThat(doctor.out()).contains("java", "threads", "vectors", "memory", "backend", "kernels",
+                " 0 differ from the reference");
+        assertThat(doctor.err()).isEmpty();
+        assertThat(doctor.code()).isZero();
+    }
+
+    @Test
+    void explainListsEveryOp() {
+        assertThat(run("explain").out().lines().map(line -> line.split(" ")[0]))
+                .containsExactlyElementsOf(Ops.all().stream().map(Op::name).toList());
+    }
+
+    @Test
+    void explainTellsFormulaShapesSampleAndGradient() {
+        Outcome softmax = run("explain", "softmax");
+        assertThat(softmax.out()).contains("exp(x_i", "F32 [3, 5] → F32 [3, 5]", "axis 3 out of range", "tensor([[",
+                "(limit 1e-6): agrees");
+        assertThat(softmax.err()).isEmpty();
+        assertThat(softmax.code()).isZero();
+    }
+
+    @Test
+    void errorsAreOneLine() {
+        assertThat(run("explain", "sofmax")).isEqualTo(new Outcome(2, "",
+                "panacea explain: no op is called 'sofmax' (did you mean softmax?)\n"));
+        assertThat(run("docter").err()).isEqualTo(
+                "panacea: Unmatched argument at index 0: 'docter' (did you mean doctor?)\n");
+        assertThat(run("doctor", "--device", "abacus")).isEqualTo(new Outcome(1, "",
+                "panacea doctor: device abacus: unknown (need auto, cpu or the name of a backend on the module path)\n"));
+        assertThat(run("doctor", "--speed").code()).isEqualTo(2);
+    }
+
+    @Test
+    void debugShowsWhere() {
+        assertThat(run("doctor", "--device", "abacus", "--debug").err()).contains("BackendException", "\tat ");
+    }
+}

@@ -1,0 +1,30 @@
+package dev.panacea.tools;
+
+/** Whether a word might have been meant by another. */
+final class Spelling {
+    private Spelling() {}
+
+    /** True where one holds the other, or few letters have to change to make one of the other. */
+    static boolean near(String asked, String known) {
+        return asked.length() > 2 && (known.contains(asked) || asked.contains(known))
+                || distance(asked, known) <= Math.max(1, known.length() / 3);
+    }
+
+    /** Letters to insert, delete or replace. */
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replaced, 1 + Math.min(row[j - 1], row[j]));
+            }
+        }
+        return row[b.length()];
+    }
+}
