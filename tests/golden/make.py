@@ -240,17 +240,17 @@ def normalisation():
 
 def picture():
     f = "picture"
-    for label, (n, c, h, w), out, kernel, stride, padding, groups in (
-            ("plain", (2, 3, 9, 11), 5, (3, 3), 1, 1, 1), ("stride", (2, 3, 11, 9), 4, (3, 3), 2, 1, 1),
-            ("patch", (2, 3, 12, 8), 10, (4, 4), 4, 0, 1), ("groups", (2, 6, 7, 9), 8, (3, 3), 1, 1, 2),
-            ("depthwise", (2, 5, 8, 7), 5, (5, 5), 1, 2, 5), ("pointwise", (2, 9, 5, 5), 7, (1, 1), 1, 0, 1),
-            ("oblong", (1, 2, 9, 12), 3, (2, 5), 1, 0, 1)):
+    for label, (n, c, h, w), out, kernel, stride, padding, dilation, groups in (
+            ("plain", (2, 3, 9, 11), 5, (3, 3), 1, 1, 1, 1), ("stride", (2, 3, 11, 9), 4, (3, 3), 2, 1, 1, 1),
+            ("patch", (2, 3, 12, 8), 10, (4, 4), 4, 0, 1, 1), ("groups", (2, 6, 7, 9), 8, (3, 3), 1, 1, 1, 2),
+            ("depthwise", (2, 5, 8, 7), 5, (5, 5), 1, 2, 1, 5), ("pointwise", (2, 9, 5, 5), 7, (1, 1), 1, 0, 1, 1),
+            ("oblong", (1, 2, 9, 12), 3, (2, 5), 1, 0, 1, 1), ("dilated", (1, 3, 11, 9), 4, (3, 3), 2, 2, 2, 1)):
         case(f, "conv2d_" + label, "conv2d",
              lambda d: [d.normal(n, c, h, w), d.normal(out, c // groups, *kernel, scale=0.3), d.normal(out)],
-             lambda x, k, b: F.conv2d(x, k, b, stride, padding, 1, groups),
-             stride=stride, padding=padding, groups=groups)
+             lambda x, k, b: F.conv2d(x, k, b, stride, padding, dilation, groups),
+             stride=stride, padding=padding, dilation=dilation, groups=groups)
     case(f, "conv2d_no_bias", "conv2d", lambda d: [d.normal(1, 3, 7, 7), d.normal(4, 3, 3, 3)],
-         lambda x, k: F.conv2d(x, k, None, 2, 0), stride=2, padding=0, groups=1)
+         lambda x, k: F.conv2d(x, k, None, 2, 0), stride=2, padding=0, dilation=1, groups=1)
     image = lambda d: [d.normal(2, 3, 10, 13)]
     case(f, "maxPool2d", "maxPool2d", image, lambda x: F.max_pool2d(x, 2, 2, 0), kernel=2, stride=2, padding=0)
     case(f, "maxPool2d_padded", "maxPool2d", image, lambda x: F.max_pool2d(x, 3, 2, 1), kernel=3, stride=2, padding=1)
