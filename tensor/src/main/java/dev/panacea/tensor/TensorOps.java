@@ -7,6 +7,7 @@ import dev.panacea.tensor.op.Bilinear;
 import dev.panacea.tensor.op.Conv2d;
 import dev.panacea.tensor.op.Copy;
 import dev.panacea.tensor.op.Expand;
+import dev.panacea.tensor.op.Linear;
 import dev.panacea.tensor.op.MatMul;
 import dev.panacea.tensor.op.MaxPool2d;
 import dev.panacea.tensor.op.Mul;
@@ -107,6 +108,15 @@ public interface TensorOps<T extends TensorOps<T>> {
     /** Matrix product of the last two axes, batched and broadcast over the axes before them. */
     default T matmul(T other) {
         return apply(new MatMul(), List.of(self(), other)).getFirst();
+    }
+
+    /**
+     * A linear layer on the last axis: {@code x · weightᵀ + bias}, with weight [N, K].
+     *
+     * @param bias one number for each output, or null
+     */
+    default T linear(T weight, T bias) {
+        return apply(new Linear(), bias == null ? List.of(self(), weight) : List.of(self(), weight, bias)).getFirst();
     }
 
     // Views: the result shares memory where strides allow.

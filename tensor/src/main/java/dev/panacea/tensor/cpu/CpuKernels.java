@@ -2,6 +2,7 @@ package dev.panacea.tensor.cpu;
 
 import dev.panacea.tensor.Kernel;
 import dev.panacea.tensor.op.Copy;
+import dev.panacea.tensor.op.Linear;
 import dev.panacea.tensor.op.MatMul;
 import dev.panacea.tensor.op.Op;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ public final class CpuKernels {
     static {
         put(Copy.class, new CopyKernel());
         put(MatMul.class, new MatMulKernel());
+        put(Linear.class, new LinearKernel());
     }
 
     private CpuKernels() {}

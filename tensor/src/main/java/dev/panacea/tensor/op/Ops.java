@@ -26,6 +26,7 @@ public final class Ops {
             new ResamplingBackward(new Nearest(1, 1), Shape.of(1, 1, 1, 1)),
             // products
             new MatMul(),
+            new Linear(),
             // views and copies
             Reshape.to(1),
             Permute.of(0),

@@ -1,0 +1,100 @@
+package dev.panacea.tensor.op;
+
+import dev.panacea.tensor.Shape;
+import dev.panacea.tensor.ShapeException;
+import dev.panacea.tensor.Spec;
+import dev.panacea.tensor.Tensor;
+import dev.panacea.tensor.TensorOps;
+import java.util.List;
+
+/**
+ * A linear layer: input [.., K], weight [N, K] and, optionally, bias [N] give [.., N]. The weight is read transposed
+ * where it lies, and the bias is where the sums start.
+ */
+public record Linear() implements Op {
+    @Override
+    public String formula() {
+        return "y[.., n] = Σ_k x[.., k] · w[n, k] + b[n]";
+    }
+
+    @Override
+    public List<Spec> shapes(List<Spec> in) {
+        Check.count(this, in, 2, 3);
+        Check.floats(this, in);
+        Shape x = in.get(0).shape();
+        Check.rank(this, "weight", in.get(1), 2);
+        Shape weight = in.get(1).shape();
+        if (x.rank() == 0 || x.dim(-1) != weight.dim(1)) {
+            throw new ShapeException("linear: inner dimensions differ: input " + x + ", weight " + weight
+                    + " (need [.., K] and [N, K])");
+        }
+        if (in.size() == 3) {
+            Check.shape(this, "bias", in.get(2), Shape.of(weight.dim(0)));
+        }
+        return List.of(in.getFirst().with(x.with(-1, weight.dim(0))));
+    }
+
+    @Override
+    public void reference(Tensor[] in, Tensor[] out) {
+        int n = in[1].dim(0);
+        int k = in[1].dim(1);
+        for (long at = 0; at < out[0].size(); at++) {
+            int column = (int) (at % n);
+            long row = at / n;
+            double sum = in.length == 3 ? in[2].flat(column) : 0;
+            for (int i = 0; i < k; i++) {
+                sum += in[0].flat(row * k + i) * in[1].flat((long) column * k + i);
+            }
+            out[0].flat(at, sum);
+        }
+    }
+
+    @Override
+    public boolean savesInput(int index) {
+        return index < 2;
+    }
+
+    /** With rows as matrices: dX = g·W, dW = gᵀ·X, db = the sum of g's rows. */
+    @Override
+    public <T extends TensorOps<T>> List<T> vjp(Vjp<T> v) {
+        T g = v.gradient();
+        T rows = g.reshape(MatMul.rows(g.spec().shape()));
+        T byInput = v.needs(0) ? g.matmul(v.input(1)) : null;
+        T byWeight = v.needs(1)
+                ? rows.transpose(0, 1).matmul(v.input(0).reshape(MatMul.rows(v.spec(0).shape())))
+                : null;
+        if (v.inputs() == 2) {
+            return Vjp.of(byInput, byWeight);
+        }
+        return Vjp.of(byInput, byWeight, v.needs(2) ? rows.sum(false, 0) : null);
+    }
+
+    @Override
+    public List<Sample> samples() {
+        return List.of(
+                sample(Input.real(3, 5), Input.real(2, 5), Input.real(2)),
+                sample(Input.real(7), Input.real(3, 7), Input.real(3)),
+                sample(Input.real(2, 3, 9), Input.real(17, 9)),
+                sample(Input.real(1, 33), Input.real(130, 33), Input.real(130)),
+                sample(Input.real(2, 2, 5, 16), Input.real(49, 16), Input.real(49)),
+                sample(Input.real(3, 0), Input.real(4, 0), Input.real(4)),
+                sample(Input.real(0, 3), Input.real(4, 3), Input.real(4)),
+                sample(Input.real(3, 700), Input.real(5, 700), Input.real(5)),
+                sample(Input.real(67, 70), Input.real(65, 70), Input.real(65)));
+    }
+
+    private static Sample sample(Input... inputs) {
+        return Sample.of(new Linear(), inputs).reduces(1 + inputs[0].shape().dim(-1));
+    }
+
+    @Override
+    public List<Refusal> refusals() {
+        return List.of(
+                new Refusal("linear: inner dimensions differ: input [8, 768], weight [512, 700] "
+                        + "(need [.., K] and [N, K])", () -> Tensor.zeros(8, 768).linear(Tensor.zeros(512, 700), null)),
+                new Refusal("linear: weight is [768] (need 2 axes)",
+                        () -> Tensor.zeros(8, 768).linear(Tensor.zeros(768), null)),
+                new Refusal("linear: bias is [3] (need [4])",
+                        () -> Tensor.zeros(8, 5).linear(Tensor.zeros(4, 5), Tensor.zeros(3))));
+    }
+}
