@@ -2,14 +2,22 @@ package dev.panacea.tensor;
 
 import dev.panacea.tensor.op.AdaptiveAvgPool2d;
 import dev.panacea.tensor.op.Add;
+import dev.panacea.tensor.op.Argmax;
 import dev.panacea.tensor.op.AvgPool2d;
+import dev.panacea.tensor.op.BatchNorm2d;
 import dev.panacea.tensor.op.Bilinear;
 import dev.panacea.tensor.op.Conv2d;
 import dev.panacea.tensor.op.Copy;
 import dev.panacea.tensor.op.Expand;
+import dev.panacea.tensor.op.L2Normalize;
+import dev.panacea.tensor.op.LayerNorm;
 import dev.panacea.tensor.op.Linear;
+import dev.panacea.tensor.op.LogSoftmax;
 import dev.panacea.tensor.op.MatMul;
+import dev.panacea.tensor.op.Max;
 import dev.panacea.tensor.op.MaxPool2d;
+import dev.panacea.tensor.op.Mean;
+import dev.panacea.tensor.op.Min;
 import dev.panacea.tensor.op.Mul;
 import dev.panacea.tensor.op.Nearest;
 import dev.panacea.tensor.op.Op;
@@ -18,6 +26,7 @@ import dev.panacea.tensor.op.Reshape;
 import dev.panacea.tensor.op.Slice;
 import dev.panacea.tensor.op.Softmax;
 import dev.panacea.tensor.op.Sum;
+import dev.panacea.tensor.op.Variance;
 import java.util.Arrays;
 import java.util.List;
 
@@ -62,9 +71,61 @@ public interface TensorOps<T extends TensorOps<T>> {
         return apply(Sum.over(keepAxes, axes), List.of(self())).getFirst();
     }
 
+    /** Arithmetic mean over axes. */
+    default T mean(boolean keepAxes, int... axes) {
+        return apply(Mean.over(keepAxes, axes), List.of(self())).getFirst();
+    }
+
+    /** Largest element over axes; equal ones share the gradient. */
+    default T max(boolean keepAxes, int... axes) {
+        return apply(Max.over(keepAxes, axes), List.of(self())).getFirst();
+    }
+
+    /** Smallest element over axes; equal ones share the gradient. */
+    default T min(boolean keepAxes, int... axes) {
+        return apply(Min.over(keepAxes, axes), List.of(self())).getFirst();
+    }
+
+    /** Variance over axes; correction 0 divides by the number of elements n, 1 by n - 1. */
+    default T variance(int correction, boolean keepAxes, int... axes) {
+        return apply(Variance.over(correction, keepAxes, axes), List.of(self())).getFirst();
+    }
+
+    /** Index of the first largest element as I32, along one axis or over all. */
+    default T argmax(boolean keepAxes, int... axes) {
+        return apply(Argmax.over(keepAxes, axes), List.of(self())).getFirst();
+    }
+
     /** Softmax along one axis. */
     default T softmax(int axis) {
         return apply(new Softmax(axis), List.of(self())).getFirst();
+    }
+
+    /** Logarithm of the softmax along one axis. */
+    default T logSoftmax(int axis) {
+        return apply(new LogSoftmax(axis), List.of(self())).getFirst();
+    }
+
+    // Normalisation.
+
+    /** Layer normalisation over the last axis, of size K, with gamma [K] and beta [K]. */
+    default T layerNorm(T gamma, T beta, double epsilon) {
+        return apply(new LayerNorm(epsilon), List.of(self(), gamma, beta)).getFirst();
+    }
+
+    /** Vectors along one axis scaled to length 1; those shorter than epsilon are divided by epsilon. */
+    default T l2Normalize(int axis, double epsilon) {
+        return apply(new L2Normalize(axis, epsilon), List.of(self())).getFirst();
+    }
+
+    /** Batch normalisation in training, of [B, C, H, W]: y, and the mean [C] and variance [C] of this batch. */
+    default List<T> batchNorm2d(T gamma, T beta, double epsilon) {
+        return apply(new BatchNorm2d(epsilon), List.of(self(), gamma, beta));
+    }
+
+    /** Batch normalisation in evaluation, of [B, C, H, W], by a given mean [C] and variance [C]. */
+    default T batchNorm2d(T gamma, T beta, T mean, T variance, double epsilon) {
+        return apply(new BatchNorm2d(epsilon), List.of(self(), gamma, beta, mean, variance)).getFirst();
     }
 
     // Images [B, C, H, W].

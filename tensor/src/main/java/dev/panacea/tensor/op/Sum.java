@@ -25,24 +25,12 @@ public record Sum(boolean keepAxes, List<Integer> axes) implements Op {
 
     @Override
     public List<Spec> shapes(List<Spec> in) {
-        Check.count(this, in, 1, 1);
-        Check.floats(this, in);
-        Shape shape = in.getFirst().shape();
-        return List.of(in.getFirst().with(Axes.result(shape, Axes.reduced(this, shape, axes), keepAxes)));
+        return Axes.shapes(this, in, keepAxes, axes);
     }
 
     @Override
     public void reference(Tensor[] in, Tensor[] out) {
-        Shape shape = in[0].shape();
-        Tensor wide = out[0].reshape(Axes.result(shape, Axes.reduced(this, shape, axes), true).dims())
-                .expand(shape.dims());
-        double[] sums = new double[(int) out[0].size()];
-        for (long i = 0; i < in[0].size(); i++) {
-            sums[(int) wide.layout().position(i)] += in[0].flat(i);
-        }
-        for (int i = 0; i < sums.length; i++) {
-            out[0].flat(i, sums[i]);
-        }
+        Axes.write(out[0], Axes.fold(in[0], Axes.reduced(this, in[0].shape(), axes), 0, Double::sum));
     }
 
     @Override
@@ -53,8 +41,7 @@ public record Sum(boolean keepAxes, List<Integer> axes) implements Op {
     @Override
     public <T extends TensorOps<T>> List<T> vjp(Vjp<T> v) {
         Shape shape = v.spec(0).shape();
-        Shape kept = Axes.result(shape, Axes.reduced(this, shape, axes), true);
-        return Vjp.of(v.gradient().reshape(kept.dims()).expand(shape.dims()));
+        return Vjp.of(v.gradient().reshape(Axes.kept(this, shape, axes)).expand(shape.dims()));
     }
 
     @Override
@@ -67,7 +54,10 @@ public record Sum(boolean keepAxes, List<Integer> axes) implements Op {
                 Sample.of(over(true, 1), Input.real(2, 5, 33)).reduces(5),
                 Sample.of(over(false), Input.real()),
                 Sample.of(over(false, 0), Input.real(0, 3)),
-                Sample.of(over(false), Input.real(70, 67)).reduces(4690));
+                Sample.of(over(false, 1, 3), Input.real(2, 3, 5, 7)).reduces(21),
+                Sample.of(over(true, 0, 2), Input.real(3, 5, 2, 19)).reduces(6),
+                Sample.of(over(false), Input.real(70, 67)).reduces(4690),
+                Sample.of(over(false, 0), Input.real(700, 19)).reduces(700));
     }
 
     @Override
