@@ -3,6 +3,7 @@ package dev.panacea.tensor;
 import dev.panacea.tensor.op.Copy;
 import dev.panacea.tensor.op.Op;
 import dev.panacea.tensor.op.ViewOp;
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,6 +47,7 @@ final class Dispatch {
         if (kernel == null || !kernel.accepts(op, in)) {
             Fallbacks.count(backend.name(), op.name());
             reference(backend, op, in, out);
+            Reference.reachabilityFence(in);
             return;
         }
         boolean ready = true;
@@ -54,6 +56,7 @@ final class Dispatch {
         }
         if (ready) {
             kernel.run(op, in, out);
+            Reference.reachabilityFence(in); // kernels hold addresses, which keep nothing from the collector
             return;
         }
         try (MemoryScope _ = MemoryScope.open(op.name())) {
@@ -64,6 +67,7 @@ final class Dispatch {
                 }
             }
             kernel.run(op, dense, out);
+            Reference.reachabilityFence(dense);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.panacea.tensor;
 
 import dev.panacea.tensor.memory.Memory;
 import dev.panacea.tensor.op.Op;
+import java.lang.ref.Reference;
 import java.util.List;
 import java.util.function.Function;
 
@@ -173,6 +174,7 @@ public final class Tensor implements TensorOps<Tensor> {
 
     /**
      * Address of the first element in the device's own space: absolute on the CPU, and valid while the tensor is.
+     * Whoever reads through it keeps the tensor reachable until done, or owned by a scope.
      *
      * @throws FreedTensorException if the tensor was freed
      */
@@ -212,6 +214,7 @@ public final class Tensor implements TensorOps<Tensor> {
         } else {
             Tensor host = dense.to(Backends.cpu());
             target.upload(host.address(), moved.block(), byteSize);
+            Reference.reachabilityFence(host);
         }
         return moved;
     }
@@ -219,6 +222,7 @@ public final class Tensor implements TensorOps<Tensor> {
     /** Overwrites this contiguous tensor with a contiguous host tensor of the same spec. */
     void upload(Tensor host) {
         backend().upload(host.address(), block(), host.size() * type.byteSize());
+        Reference.reachabilityFence(host);
     }
 
     /**
@@ -227,22 +231,22 @@ public final class Tensor implements TensorOps<Tensor> {
      * @throws ShapeException if the index is out of range
      */
     public double at(int... index) {
-        return type.read(hostAddress(check(index)));
+        return read(check(index));
     }
 
     /** The {@code flat}-th element in row-major order, as a double. CPU only. */
     public double flat(long flat) {
-        return type.read(hostAddress(contiguous ? layout.offset() + flat : layout.position(flat)));
+        return read(contiguous ? layout.offset() + flat : layout.position(flat));
     }
 
     /** Sets the element at an index while a tensor is being filled. CPU only; other views see the change. */
     public void at(double value, int... index) {
-        type.write(hostAddress(check(index)), value);
+        write(check(index), value);
     }
 
     /** Sets the {@code flat}-th element in row-major order while a tensor is being filled. CPU only. */
     public void flat(long flat, double value) {
-        type.write(hostAddress(contiguous ? layout.offset() + flat : layout.position(flat)), value);
+        write(contiguous ? layout.offset() + flat : layout.position(flat), value);
     }
 
     /** The only element of a tensor of size 1, as a double; on any device. */
@@ -283,6 +287,17 @@ public final class Tensor implements TensorOps<Tensor> {
                     + " (need one number in range for each axis)");
         }
         return layout.position(index);
+    }
+
+    private double read(long position) {
+        double value = type.read(hostAddress(position));
+        Reference.reachabilityFence(storage);
+        return value;
+    }
+
+    private void write(long position, double value) {
+        type.write(hostAddress(position), value);
+        Reference.reachabilityFence(storage);
     }
 
     private long hostAddress(long position) {
