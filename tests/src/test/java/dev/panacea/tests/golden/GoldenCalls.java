@@ -1,5 +1,6 @@
 package dev.panacea.tests.golden;
 
+import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.TensorOps;
 import dev.panacea.tensor.op.Conv2d;
 import java.util.List;
@@ -16,7 +17,23 @@ final class GoldenCalls {
             case "add" -> List.of(x.add(y));
             case "mul" -> List.of(x.mul(y));
             case "sum" -> List.of(x.sum(c.flag("keep"), c.wholes("axes")));
+            case "mean" -> List.of(x.mean(c.flag("keep"), c.wholes("axes")));
+            case "max" -> List.of(x.max(c.flag("keep"), c.wholes("axes")));
+            case "min" -> List.of(x.min(c.flag("keep"), c.wholes("axes")));
+            case "variance" -> List.of(x.variance(c.whole("correction"), c.flag("keep"), c.wholes("axes")));
+            case "argmax" -> List.of(x.argmax(c.flag("keep"), c.whole("axis")));
+            case "logSoftmax" -> List.of(x.logSoftmax(c.whole("axis")));
+            case "layerNorm" -> List.of(x.layerNorm(y, z, c.real("epsilon")));
+            case "batchNorm2d" -> c.flag("training") ? batchNorm2d(c, in)
+                    : List.of(x.batchNorm2d(y, z, in.get(3), in.get(4), c.real("epsilon")));
+            case "l2Normalize" -> List.of(x.l2Normalize(c.whole("axis"), c.real("epsilon")));
             case "softmax" -> List.of(x.softmax(c.whole("axis")));
+            case "matmul" -> List.of(switch (c.attributes().getOrDefault("transpose", "none")) {
+                case "left" -> x.transpose(-1, -2).matmul(y);
+                case "right" -> x.matmul(y.transpose(-1, -2));
+                case "both" -> x.transpose(-1, -2).matmul(y.transpose(-1, -2));
+                default -> x.matmul(y);
+            });
             case "conv2d" -> List.of(x.conv2d(new Conv2d(c.whole("stride"), c.whole("padding"), c.whole("dilation"),
                     c.whole("groups")), y, z));
             case "maxPool2d" -> List.of(x.maxPool2d(c.whole("kernel"), c.whole("stride"), c.whole("padding")));
@@ -26,5 +43,16 @@ final class GoldenCalls {
             case "nearest" -> List.of(x.nearest(c.wholes("size")[0], c.wholes("size")[1]));
             default -> throw new AssertionError(c.name() + ": no call for op " + c.op());
         };
+    }
+
+    /** PyTorch's running moments move by the momentum towards the batch's, the variance of the batch unbiased. */
+    private static <T extends TensorOps<T>> List<T> batchNorm2d(GoldenCase c, List<T> in) {
+        T x = in.getFirst();
+        List<T> batch = x.batchNorm2d(in.get(1), in.get(2), c.real("epsilon"));
+        double n = (double) x.spec().shape().size() / x.spec().dim(1);
+        T old = x.lift(Tensor.scalar(1 - c.real("momentum")));
+        return List.of(batch.getFirst(),
+                in.get(3).mul(old).add(batch.get(1).mul(x.lift(Tensor.scalar(c.real("momentum"))))),
+                in.get(4).mul(old).add(batch.get(2).mul(x.lift(Tensor.scalar(c.real("momentum") * n / (n - 1))))));
     }
 }
