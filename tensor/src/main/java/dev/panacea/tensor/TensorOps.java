@@ -8,6 +8,7 @@ import dev.panacea.tensor.op.BatchNorm2d;
 import dev.panacea.tensor.op.Bilinear;
 import dev.panacea.tensor.op.Conv2d;
 import dev.panacea.tensor.op.Copy;
+import dev.panacea.tensor.op.Einsum;
 import dev.panacea.tensor.op.Expand;
 import dev.panacea.tensor.op.L2Normalize;
 import dev.panacea.tensor.op.LayerNorm;
@@ -178,6 +179,16 @@ public interface TensorOps<T extends TensorOps<T>> {
      */
     default T linear(T weight, T bias) {
         return apply(new Linear(), bias == null ? List.of(self(), weight) : List.of(self(), weight, bias)).getFirst();
+    }
+
+    /** Sum of products with another tensor, written with index letters: {@code "bhqd,bhkd->bhqk"}. */
+    default T einsum(String equation, T other) {
+        return apply(new Einsum(equation), List.of(self(), other)).getFirst();
+    }
+
+    /** Axes of this tensor in another order, those missing from the result summed over: {@code "bij->ji"}. */
+    default T einsum(String equation) {
+        return apply(new Einsum(equation), List.of(self())).getFirst();
     }
 
     // Views: the result shares memory where strides allow.

@@ -2,6 +2,7 @@ package dev.panacea.tensor.cpu;
 
 import dev.panacea.tensor.Kernel;
 import dev.panacea.tensor.op.Copy;
+import dev.panacea.tensor.op.Einsum;
 import dev.panacea.tensor.op.Linear;
 import dev.panacea.tensor.op.MatMul;
 import dev.panacea.tensor.op.Op;
@@ -16,6 +17,7 @@ public final class CpuKernels {
         put(Copy.class, new CopyKernel());
         put(MatMul.class, new MatMulKernel());
         put(Linear.class, new LinearKernel());
+        put(Einsum.class, new EinsumKernel());
     }
 
     private CpuKernels() {}

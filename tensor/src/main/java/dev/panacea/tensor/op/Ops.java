@@ -41,6 +41,7 @@ public final class Ops {
             // products
             new MatMul(),
             new Linear(),
+            new Einsum("ij,jk->ik"),
             // views and copies
             Reshape.to(1),
             Permute.of(0),
