@@ -1,11 +1,21 @@
 package dev.panacea.tensor.cpu;
 
 import dev.panacea.tensor.Kernel;
+import dev.panacea.tensor.op.AdaptiveAvgPool2d;
+import dev.panacea.tensor.op.AvgPool2d;
+import dev.panacea.tensor.op.Bilinear;
+import dev.panacea.tensor.op.Conv2d;
+import dev.panacea.tensor.op.Conv2dBackwardInput;
+import dev.panacea.tensor.op.Conv2dBackwardWeight;
 import dev.panacea.tensor.op.Copy;
 import dev.panacea.tensor.op.Einsum;
 import dev.panacea.tensor.op.Linear;
 import dev.panacea.tensor.op.MatMul;
+import dev.panacea.tensor.op.MaxPool2d;
+import dev.panacea.tensor.op.MaxPool2dBackward;
+import dev.panacea.tensor.op.Nearest;
 import dev.panacea.tensor.op.Op;
+import dev.panacea.tensor.op.ResamplingBackward;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -18,6 +28,16 @@ public final class CpuKernels {
         put(MatMul.class, new MatMulKernel());
         put(Linear.class, new LinearKernel());
         put(Einsum.class, new EinsumKernel());
+        put(Conv2d.class, new Conv2dKernel());
+        put(Conv2dBackwardInput.class, new Conv2dBackwardInputKernel());
+        put(Conv2dBackwardWeight.class, new Conv2dBackwardWeightKernel());
+        put(MaxPool2d.class, new MaxPool2dKernel());
+        put(MaxPool2dBackward.class, new MaxPool2dBackwardKernel());
+        put(AvgPool2d.class, new ResamplingKernel());
+        put(AdaptiveAvgPool2d.class, new ResamplingKernel());
+        put(Bilinear.class, new ResamplingKernel());
+        put(Nearest.class, new ResamplingKernel());
+        put(ResamplingBackward.class, new ResamplingKernel());
     }
 
     private CpuKernels() {}

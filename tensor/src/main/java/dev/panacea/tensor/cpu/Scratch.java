@@ -1,10 +1,15 @@
 package dev.panacea.tensor.cpu;
 
+import dev.panacea.tensor.memory.Memory;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
 /** Reusable buffers of one thread, grown on demand and never shrunk: packed panels and running sums live here. */
 public final class Scratch {
     private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
 
     private float[][] floats = new float[8][];
+    private MemorySegment[] segments = new MemorySegment[8];
 
     private Scratch() {}
 
@@ -27,5 +32,21 @@ public final class Scratch {
             floats[slot] = buffer;
         }
         return buffer;
+    }
+
+    /**
+     * Address of at least {@code byteSize} bytes off the heap with undefined content, aligned like a tensor. Slots work
+     * as those of {@link #floats} do, and are numbered apart from them.
+     */
+    public long memory(int slot, long byteSize) {
+        if (slot >= segments.length) {
+            segments = java.util.Arrays.copyOf(segments, slot + 8);
+        }
+        MemorySegment segment = segments[slot];
+        if (segment == null || segment.byteSize() < byteSize) {
+            segment = Arena.ofAuto().allocate(Math.max(64, byteSize), Memory.ALIGNMENT);
+            segments[slot] = segment;
+        }
+        return segment.address();
     }
 }
