@@ -23,7 +23,7 @@ final class Dispatch {
         }
         List<Spec> results = op.shapes(specs);
         if (op instanceof ViewOp view) {
-            return List.of(view(view, inputs.getFirst()));
+            return views(view, inputs.getFirst(), results.size());
         }
         Tensor[] in = inputs.toArray(Tensor[]::new);
         for (Tensor input : in) {
@@ -71,13 +71,20 @@ final class Dispatch {
         }
     }
 
-    private static Tensor view(ViewOp op, Tensor input) {
+    private static List<Tensor> views(ViewOp op, Tensor input, int count) {
         Layout layout = op.view(input.layout());
         if (layout == null) {
             input = run(new Copy(), List.of(input)).getFirst();
             layout = op.view(input.layout());
         }
-        return input.alias(layout);
+        if (count == 1) {
+            return List.of(input.alias(layout));
+        }
+        List<Tensor> views = new ArrayList<>(count);
+        for (int output = 0; output < count; output++) {
+            views.add(input.alias(op.view(input.layout(), output)));
+        }
+        return views;
     }
 
     private static void reference(Backend backend, Op op, Tensor[] in, Tensor[] out) {

@@ -6,10 +6,14 @@ import dev.panacea.tensor.op.Argmax;
 import dev.panacea.tensor.op.AvgPool2d;
 import dev.panacea.tensor.op.BatchNorm2d;
 import dev.panacea.tensor.op.Bilinear;
+import dev.panacea.tensor.op.Concat;
 import dev.panacea.tensor.op.Conv2d;
 import dev.panacea.tensor.op.Copy;
 import dev.panacea.tensor.op.Einsum;
 import dev.panacea.tensor.op.Expand;
+import dev.panacea.tensor.op.Flip;
+import dev.panacea.tensor.op.Gather;
+import dev.panacea.tensor.op.IndexSelect;
 import dev.panacea.tensor.op.L2Normalize;
 import dev.panacea.tensor.op.LayerNorm;
 import dev.panacea.tensor.op.Linear;
@@ -21,11 +25,17 @@ import dev.panacea.tensor.op.Mean;
 import dev.panacea.tensor.op.Min;
 import dev.panacea.tensor.op.Mul;
 import dev.panacea.tensor.op.Nearest;
+import dev.panacea.tensor.op.OneHot;
 import dev.panacea.tensor.op.Op;
+import dev.panacea.tensor.op.Pad;
 import dev.panacea.tensor.op.Permute;
 import dev.panacea.tensor.op.Reshape;
+import dev.panacea.tensor.op.Roll;
+import dev.panacea.tensor.op.ScatterAdd;
 import dev.panacea.tensor.op.Slice;
 import dev.panacea.tensor.op.Softmax;
+import dev.panacea.tensor.op.Split;
+import dev.panacea.tensor.op.Stack;
 import dev.panacea.tensor.op.Sum;
 import dev.panacea.tensor.op.Variance;
 import java.util.Arrays;
@@ -247,6 +257,122 @@ public interface TensorOps<T extends TensorOps<T>> {
         wider[at] = 1;
         System.arraycopy(dims, at, wider, at + 1, dims.length - at);
         return reshape(wider);
+    }
+
+    /** The same elements without an axis of size 1. */
+    default T squeeze(int axis) {
+        Shape shape = spec().shape();
+        if (shape.dim(shape.axis("squeeze", axis)) != 1) {
+            throw new ShapeException("squeeze: axis " + axis + " of " + shape + " (need size 1)");
+        }
+        return reshape(shape.without(axis).dims());
+    }
+
+    /** Axes {@code first} to {@code last}, both inclusive, merged into one. */
+    default T flatten(int first, int last) {
+        Shape shape = spec().shape();
+        int from = shape.axis("flatten", first);
+        int to = shape.axis("flatten", last);
+        if (from > to) {
+            throw new ShapeException("flatten: axes " + first + ".." + last + " of " + shape + " (need first <= last)");
+        }
+        int[] dims = new int[shape.rank() - (to - from)];
+        Arrays.setAll(dims, axis -> axis == from ? Math.toIntExact(shape.product(from, to + 1))
+                : shape.dim(axis < from ? axis : axis + to - from));
+        return reshape(dims);
+    }
+
+    /** An axis cut into parts of these sizes, in order; each part carries its own gradient. */
+    default List<T> split(int axis, int... sizes) {
+        return apply(Split.into(axis, sizes), List.of(self()));
+    }
+
+    /** The elements along axes in the opposite order. */
+    default T flip(int... axes) {
+        return apply(Flip.of(axes), List.of(self())).getFirst();
+    }
+
+    // Moving data. An index is an I32 tensor, and out of range where it names no element.
+
+    /** Tensors one after another along an axis. */
+    static <T extends TensorOps<T>> T concat(int axis, List<T> parts) {
+        return join(new Concat(axis), parts);
+    }
+
+    /** Tensors of one shape side by side along a new axis. */
+    static <T extends TensorOps<T>> T stack(int axis, List<T> parts) {
+        return join(new Stack(axis), parts);
+    }
+
+    private static <T extends TensorOps<T>> T join(Op op, List<T> parts) {
+        if (parts.isEmpty()) {
+            throw new ShapeException(op.name() + ": 0 inputs (need 1 or more)");
+        }
+        return parts.getFirst().apply(op, parts).getFirst();
+    }
+
+    /** The whole tensor repeated along each axis, one count for each axis. */
+    default T tile(int... counts) {
+        Shape shape = spec().shape();
+        int rank = shape.rank();
+        if (counts.length != rank) {
+            throw new ShapeException("tile: counts " + Arrays.toString(counts) + " for " + shape
+                    + " (need one for each axis)");
+        }
+        int[] apart = new int[2 * rank]; // [1, n_0, 1, n_1, ...]
+        int[] repeated = new int[2 * rank];
+        int[] dims = new int[rank];
+        for (int axis = 0; axis < rank; axis++) {
+            apart[2 * axis] = 1;
+            repeated[2 * axis] = counts[axis];
+            apart[2 * axis + 1] = repeated[2 * axis + 1] = shape.dim(axis);
+            dims[axis] = Math.multiplyExact(counts[axis], shape.dim(axis));
+        }
+        return reshape(apart).expand(repeated).reshape(dims);
+    }
+
+    /** Each element along an axis repeated {@code count} times in its place. */
+    default T repeat(int axis, int count) {
+        Shape shape = spec().shape();
+        int at = shape.axis("repeat", axis);
+        T apart = unsqueeze(at + 1);
+        return apart.expand(apart.spec().shape().with(at + 1, count).dims())
+                .reshape(shape.with(at, Math.multiplyExact(shape.dim(at), count)).dims());
+    }
+
+    /** Zeros before and after each axis. */
+    default T pad(int[] before, int[] after) {
+        return apply(Pad.zeros(before, after), List.of(self())).getFirst();
+    }
+
+    /** Elements before and after each axis: a constant, the mirror image or the edge; see {@link Pad}. */
+    default T pad(int[] before, int[] after, Pad.Mode mode, double value) {
+        return apply(Pad.of(before, after, mode, value), List.of(self())).getFirst();
+    }
+
+    /** The elements shifted along axes, round the end. */
+    default T roll(int[] shifts, int... axes) {
+        return apply(Roll.by(shifts, axes), List.of(self())).getFirst();
+    }
+
+    /** For every entry of the index the element that it names along an axis; the result has the index's shape. */
+    default T gather(int axis, Tensor index) {
+        return apply(new Gather(axis), List.of(self(), lift(index))).getFirst();
+    }
+
+    /** The source's elements added to those that the index names along an axis. */
+    default T scatterAdd(int axis, Tensor index, T source) {
+        return apply(new ScatterAdd(axis), List.of(self(), lift(index), source)).getFirst();
+    }
+
+    /** Whole slices along an axis, named by an index vector. */
+    default T indexSelect(int axis, Tensor index) {
+        return apply(new IndexSelect(axis), List.of(self(), lift(index))).getFirst();
+    }
+
+    /** For I32 labels the F32 rows with a one at the label, along a new last axis. */
+    default T oneHot(int classes) {
+        return apply(new OneHot(classes), List.of(self())).getFirst();
     }
 
     /** The same elements in contiguous memory of their own. */

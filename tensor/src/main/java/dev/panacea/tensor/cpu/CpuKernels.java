@@ -4,18 +4,28 @@ import dev.panacea.tensor.Kernel;
 import dev.panacea.tensor.op.AdaptiveAvgPool2d;
 import dev.panacea.tensor.op.AvgPool2d;
 import dev.panacea.tensor.op.Bilinear;
+import dev.panacea.tensor.op.Concat;
 import dev.panacea.tensor.op.Conv2d;
 import dev.panacea.tensor.op.Conv2dBackwardInput;
 import dev.panacea.tensor.op.Conv2dBackwardWeight;
 import dev.panacea.tensor.op.Copy;
 import dev.panacea.tensor.op.Einsum;
+import dev.panacea.tensor.op.Gather;
+import dev.panacea.tensor.op.IndexSelect;
+import dev.panacea.tensor.op.IndexSelectBackward;
 import dev.panacea.tensor.op.Linear;
 import dev.panacea.tensor.op.MatMul;
 import dev.panacea.tensor.op.MaxPool2d;
 import dev.panacea.tensor.op.MaxPool2dBackward;
 import dev.panacea.tensor.op.Nearest;
+import dev.panacea.tensor.op.OneHot;
 import dev.panacea.tensor.op.Op;
+import dev.panacea.tensor.op.Pad;
 import dev.panacea.tensor.op.ResamplingBackward;
+import dev.panacea.tensor.op.Roll;
+import dev.panacea.tensor.op.ScatterAdd;
+import dev.panacea.tensor.op.SliceBackward;
+import dev.panacea.tensor.op.Stack;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -25,6 +35,16 @@ public final class CpuKernels {
 
     static {
         put(Copy.class, new CopyKernel());
+        put(SliceBackward.class, new SliceBackwardKernel());
+        put(Concat.class, new ConcatKernel());
+        put(Stack.class, new StackKernel());
+        put(Pad.class, new PadKernel());
+        put(Roll.class, new RollKernel());
+        put(Gather.class, new GatherKernel());
+        put(ScatterAdd.class, new ScatterAddKernel());
+        put(IndexSelect.class, new IndexSelectKernel());
+        put(IndexSelectBackward.class, new IndexSelectBackwardKernel());
+        put(OneHot.class, new OneHotKernel());
         put(MatMul.class, new MatMulKernel());
         put(Linear.class, new LinearKernel());
         put(Einsum.class, new EinsumKernel());

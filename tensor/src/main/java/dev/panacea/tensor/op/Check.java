@@ -14,7 +14,8 @@ final class Check {
     static void count(Op op, List<Spec> in, int least, int most) {
         if (in.size() < least || in.size() > most) {
             throw new ShapeException(op.name() + ": " + in.size() + " inputs (need "
-                    + (least == most ? "" + least : least + ".." + most) + ")");
+                    + (least == most ? "" + least : most == Integer.MAX_VALUE ? least + " or more"
+                    : least + ".." + most) + ")");
         }
     }
 

@@ -47,7 +47,20 @@ public final class Ops {
             Permute.of(0),
             new Slice(0, 0, 1, 1),
             Expand.to(1),
-            new Copy());
+            new Copy(),
+            Split.into(0, 1),
+            Flip.of(0),
+            // moving data
+            new SliceBackward(new Slice(0, 0, 1, 1), Shape.of(1)),
+            new Concat(0),
+            new Stack(0),
+            Pad.zeros(new int[] {1}, new int[] {1}),
+            Roll.by(new int[] {1}, 0),
+            new Gather(0),
+            new ScatterAdd(0),
+            new IndexSelect(0),
+            new IndexSelectBackward(0, 1),
+            new OneHot(1));
 
     private Ops() {}
 

@@ -11,15 +11,20 @@ public interface ViewOp extends Op {
      */
     Layout view(Layout input);
 
+    /** The layout of output number {@code output}, for views that give several. */
+    default Layout view(Layout input, int output) {
+        return view(input);
+    }
+
     /** Copies through the view, so that views sweep like every other op. */
     @Override
     default void reference(Tensor[] in, Tensor[] out) {
-        Layout layout = view(in[0].layout());
-        Tensor seen = layout == null
-                ? in[0].contiguous().alias(view(Layout.contiguous(in[0].shape())))
-                : in[0].alias(layout);
-        for (long i = 0; i < out[0].size(); i++) {
-            out[0].flat(i, seen.flat(i));
+        Tensor x = view(in[0].layout()) == null ? in[0].contiguous() : in[0];
+        for (int k = 0; k < out.length; k++) {
+            Tensor seen = x.alias(view(x.layout(), k));
+            for (long i = 0; i < out[k].size(); i++) {
+                out[k].flat(i, seen.flat(i));
+            }
         }
     }
 
