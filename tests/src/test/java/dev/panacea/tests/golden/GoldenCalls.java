@@ -3,7 +3,9 @@ package dev.panacea.tests.golden;
 import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.TensorOps;
 import dev.panacea.tensor.op.Conv2d;
+import dev.panacea.tensor.op.Pad;
 import java.util.List;
+import java.util.Locale;
 
 /** How each golden case is said in the fluent ops. */
 final class GoldenCalls {
@@ -34,6 +36,8 @@ final class GoldenCalls {
                 case "both" -> x.transpose(-1, -2).matmul(y.transpose(-1, -2));
                 default -> x.matmul(y);
             });
+            case "einsum" -> List.of(x.einsum(c.text("equation"), y));
+            case "linear" -> List.of(x.linear(y, z));
             case "conv2d" -> List.of(x.conv2d(new Conv2d(c.whole("stride"), c.whole("padding"), c.whole("dilation"),
                     c.whole("groups")), y, z));
             case "maxPool2d" -> List.of(x.maxPool2d(c.whole("kernel"), c.whole("stride"), c.whole("padding")));
@@ -41,6 +45,16 @@ final class GoldenCalls {
             case "adaptiveAvgPool2d" -> List.of(x.adaptiveAvgPool2d(c.wholes("size")[0], c.wholes("size")[1]));
             case "bilinear" -> List.of(x.bilinear(c.wholes("size")[0], c.wholes("size")[1], c.flag("align")));
             case "nearest" -> List.of(x.nearest(c.wholes("size")[0], c.wholes("size")[1]));
+            case "gather" -> List.of(x.gather(c.whole("axis"), c.inputs().get(1)));
+            case "indexSelect" -> List.of(x.indexSelect(c.whole("axis"), c.inputs().get(1)));
+            case "scatterAdd" -> List.of(x.scatterAdd(c.whole("axis"), c.inputs().get(1), z));
+            case "concat" -> List.of(TensorOps.concat(c.whole("axis"), in));
+            case "stack" -> List.of(TensorOps.stack(c.whole("axis"), in));
+            case "split" -> x.split(c.whole("axis"), c.wholes("sizes"));
+            case "pad" -> List.of(x.pad(c.wholes("before"), c.wholes("after"),
+                    Pad.Mode.valueOf(c.text("mode").toUpperCase(Locale.ROOT)), c.real("value")));
+            case "roll" -> List.of(x.roll(c.wholes("shifts"), c.wholes("axes")));
+            case "flip" -> List.of(x.flip(c.wholes("axes")));
             default -> throw new AssertionError(c.name() + ": no call for op " + c.op());
         };
     }
