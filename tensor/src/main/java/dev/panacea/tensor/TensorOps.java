@@ -1,43 +1,70 @@
 package dev.panacea.tensor;
 
+import dev.panacea.tensor.op.Abs;
 import dev.panacea.tensor.op.AdaptiveAvgPool2d;
 import dev.panacea.tensor.op.Add;
+import dev.panacea.tensor.op.Affine;
 import dev.panacea.tensor.op.Argmax;
 import dev.panacea.tensor.op.AvgPool2d;
 import dev.panacea.tensor.op.BatchNorm2d;
 import dev.panacea.tensor.op.Bilinear;
+import dev.panacea.tensor.op.Cast;
+import dev.panacea.tensor.op.Clamp;
 import dev.panacea.tensor.op.Concat;
 import dev.panacea.tensor.op.Conv2d;
 import dev.panacea.tensor.op.Copy;
+import dev.panacea.tensor.op.Div;
 import dev.panacea.tensor.op.Einsum;
+import dev.panacea.tensor.op.Eq;
+import dev.panacea.tensor.op.Exp;
 import dev.panacea.tensor.op.Expand;
 import dev.panacea.tensor.op.Flip;
 import dev.panacea.tensor.op.Gather;
+import dev.panacea.tensor.op.Ge;
+import dev.panacea.tensor.op.Gelu;
+import dev.panacea.tensor.op.Gt;
 import dev.panacea.tensor.op.IndexSelect;
 import dev.panacea.tensor.op.L2Normalize;
 import dev.panacea.tensor.op.LayerNorm;
+import dev.panacea.tensor.op.Le;
 import dev.panacea.tensor.op.Linear;
+import dev.panacea.tensor.op.Log;
 import dev.panacea.tensor.op.LogSoftmax;
+import dev.panacea.tensor.op.Lt;
 import dev.panacea.tensor.op.MatMul;
 import dev.panacea.tensor.op.Max;
 import dev.panacea.tensor.op.MaxPool2d;
+import dev.panacea.tensor.op.Maximum;
 import dev.panacea.tensor.op.Mean;
 import dev.panacea.tensor.op.Min;
+import dev.panacea.tensor.op.Minimum;
 import dev.panacea.tensor.op.Mul;
+import dev.panacea.tensor.op.Ne;
 import dev.panacea.tensor.op.Nearest;
+import dev.panacea.tensor.op.Neg;
 import dev.panacea.tensor.op.OneHot;
 import dev.panacea.tensor.op.Op;
 import dev.panacea.tensor.op.Pad;
 import dev.panacea.tensor.op.Permute;
+import dev.panacea.tensor.op.Pow;
+import dev.panacea.tensor.op.PowScalar;
+import dev.panacea.tensor.op.Relu;
 import dev.panacea.tensor.op.Reshape;
 import dev.panacea.tensor.op.Roll;
+import dev.panacea.tensor.op.Rsqrt;
 import dev.panacea.tensor.op.ScatterAdd;
+import dev.panacea.tensor.op.Sigmoid;
+import dev.panacea.tensor.op.Sign;
 import dev.panacea.tensor.op.Slice;
 import dev.panacea.tensor.op.Softmax;
 import dev.panacea.tensor.op.Split;
+import dev.panacea.tensor.op.Sqrt;
 import dev.panacea.tensor.op.Stack;
+import dev.panacea.tensor.op.Sub;
 import dev.panacea.tensor.op.Sum;
+import dev.panacea.tensor.op.Tanh;
 import dev.panacea.tensor.op.Variance;
+import dev.panacea.tensor.op.Where;
 import java.util.Arrays;
 import java.util.List;
 
@@ -73,6 +100,146 @@ public interface TensorOps<T extends TensorOps<T>> {
     /** Product of two tensors. */
     default T mul(T other) {
         return apply(new Mul(), List.of(self(), other)).getFirst();
+    }
+
+    /** Difference of two tensors. */
+    default T sub(T other) {
+        return apply(new Sub(), List.of(self(), other)).getFirst();
+    }
+
+    /** Quotient of two tensors. */
+    default T div(T other) {
+        return apply(new Div(), List.of(self(), other)).getFirst();
+    }
+
+    /** This to the power of another tensor. */
+    default T pow(T other) {
+        return apply(new Pow(), List.of(self(), other)).getFirst();
+    }
+
+    /** The larger of two elements. */
+    default T maximum(T other) {
+        return apply(new Maximum(), List.of(self(), other)).getFirst();
+    }
+
+    /** The smaller of two elements. */
+    default T minimum(T other) {
+        return apply(new Minimum(), List.of(self(), other)).getFirst();
+    }
+
+    /** A multiple plus a constant, rounded once. */
+    default T affine(double scale, double shift) {
+        return apply(new Affine(scale, shift), List.of(self())).getFirst();
+    }
+
+    /** Each element to one power. */
+    default T pow(double exponent) {
+        return apply(new PowScalar(exponent), List.of(self())).getFirst();
+    }
+
+    /** The negative. */
+    default T neg() {
+        return apply(new Neg(), List.of(self())).getFirst();
+    }
+
+    /** The magnitude. */
+    default T abs() {
+        return apply(new Abs(), List.of(self())).getFirst();
+    }
+
+    /** The sign: -1, 0 or 1. */
+    default T sign() {
+        return apply(new Sign(), List.of(self())).getFirst();
+    }
+
+    /** The exponential. */
+    default T exp() {
+        return apply(new Exp(), List.of(self())).getFirst();
+    }
+
+    /** The natural logarithm. */
+    default T log() {
+        return apply(new Log(), List.of(self())).getFirst();
+    }
+
+    /** The square root. */
+    default T sqrt() {
+        return apply(new Sqrt(), List.of(self())).getFirst();
+    }
+
+    /** One over the square root. */
+    default T rsqrt() {
+        return apply(new Rsqrt(), List.of(self())).getFirst();
+    }
+
+    /** Moved into a range. */
+    default T clamp(double low, double high) {
+        return apply(new Clamp(low, high), List.of(self())).getFirst();
+    }
+
+    /** The logistic function. */
+    default T sigmoid() {
+        return apply(new Sigmoid(), List.of(self())).getFirst();
+    }
+
+    /** The hyperbolic tangent. */
+    default T tanh() {
+        return apply(new Tanh(), List.of(self())).getFirst();
+    }
+
+    /** The positive part. */
+    default T relu() {
+        return apply(new Relu(), List.of(self())).getFirst();
+    }
+
+    /** Gaussian error linear unit, exact. */
+    default T gelu() {
+        return apply(new Gelu(false), List.of(self())).getFirst();
+    }
+
+    /** Gaussian error linear unit in its tanh form. */
+    default T geluTanh() {
+        return apply(new Gelu(true), List.of(self())).getFirst();
+    }
+
+    /** 1 where equal, else 0, as U8. */
+    default T eq(T other) {
+        return apply(new Eq(), List.of(self(), other)).getFirst();
+    }
+
+    /** 1 where not equal, else 0, as U8. */
+    default T ne(T other) {
+        return apply(new Ne(), List.of(self(), other)).getFirst();
+    }
+
+    /** 1 where less, else 0, as U8. */
+    default T lt(T other) {
+        return apply(new Lt(), List.of(self(), other)).getFirst();
+    }
+
+    /** 1 where less or equal, else 0, as U8. */
+    default T le(T other) {
+        return apply(new Le(), List.of(self(), other)).getFirst();
+    }
+
+    /** 1 where greater, else 0, as U8. */
+    default T gt(T other) {
+        return apply(new Gt(), List.of(self(), other)).getFirst();
+    }
+
+    /** 1 where greater or equal, else 0, as U8. */
+    default T ge(T other) {
+        return apply(new Ge(), List.of(self(), other)).getFirst();
+    }
+
+    /** These elements where the mask (U8) is not 0, those of {@code other} elsewhere. */
+    default T where(T mask, T other) {
+        return apply(new Where(), List.of(mask, self(), other)).getFirst();
+    }
+
+    /** The same values with another element type. */
+    default T cast(ElementType type) {
+        return apply(new Cast(type), List.of(self())).getFirst();
     }
 
     // Reductions. Negative axes count from the end; no axis means all.

@@ -4,6 +4,7 @@ import dev.panacea.tensor.Kernel;
 import dev.panacea.tensor.op.AdaptiveAvgPool2d;
 import dev.panacea.tensor.op.AvgPool2d;
 import dev.panacea.tensor.op.Bilinear;
+import dev.panacea.tensor.op.Cast;
 import dev.panacea.tensor.op.Concat;
 import dev.panacea.tensor.op.Conv2d;
 import dev.panacea.tensor.op.Conv2dBackwardInput;
@@ -45,6 +46,8 @@ public final class CpuKernels {
         put(IndexSelect.class, new IndexSelectKernel());
         put(IndexSelectBackward.class, new IndexSelectBackwardKernel());
         put(OneHot.class, new OneHotKernel());
+        ElementwiseKernels.register(KERNELS::put);
+        put(Cast.class, new CastKernel());
         put(MatMul.class, new MatMulKernel());
         put(Linear.class, new LinearKernel());
         put(Einsum.class, new EinsumKernel());

@@ -1,6 +1,5 @@
 package dev.panacea.tensor.op;
 
-import dev.panacea.tensor.Shape;
 import dev.panacea.tensor.Spec;
 import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.TensorOps;
@@ -40,10 +39,6 @@ public record Add() implements Op {
 
     @Override
     public List<Refusal> refusals() {
-        return List.of(
-                new Refusal("add: shapes do not broadcast: [2, 3] and [4] (need equal sizes or 1, aligned at the last "
-                        + "axis)", () -> Tensor.zeros(2, 3).add(Tensor.zeros(4))),
-                new Refusal("add: element types differ: F32 and F64 (cast one: x.cast(F32))",
-                        () -> Tensor.zeros(2).add(Tensor.of(Shape.of(2), 1.0, 2.0))));
+        return Broadcast.refusals(this);
     }
 }

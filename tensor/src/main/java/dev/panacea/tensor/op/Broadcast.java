@@ -1,5 +1,6 @@
 package dev.panacea.tensor.op;
 
+import dev.panacea.tensor.ElementType;
 import dev.panacea.tensor.Shape;
 import dev.panacea.tensor.Spec;
 import dev.panacea.tensor.Tensor;
@@ -25,14 +26,29 @@ final class Broadcast {
     }
 
     static List<Sample> samples(Op op) {
+        return samples(op, Input.real(1), Input.real(1));
+    }
+
+    /** The usual pairs of shapes with the kinds of values of two inputs. */
+    static List<Sample> samples(Op op, Input a, Input b) {
         return List.of(
-                Sample.of(op, Input.real(7), Input.real(7)),
-                Sample.of(op, Input.real(2, 3, 17), Input.real(2, 3, 17)),
-                Sample.of(op, Input.real(5, 33), Input.real(33)),
-                Sample.of(op, Input.real(5, 33), Input.real(5, 1)),
-                Sample.of(op, Input.real(4, 1, 5), Input.real(3, 1)),
-                Sample.of(op, Input.real(2, 16), Input.real()),
-                Sample.of(op, Input.real(0, 3), Input.real(3)),
-                Sample.of(op, Input.real(67, 70), Input.real(67, 70)));
+                Sample.of(op, a.sized(7), b.sized(7)),
+                Sample.of(op, a.sized(2, 3, 17), b.sized(2, 3, 17)),
+                Sample.of(op, a.sized(5, 33), b.sized(33)),
+                Sample.of(op, a.sized(5, 33), b.sized(5, 1)),
+                Sample.of(op, a.sized(4, 1, 5), b.sized(3, 1)),
+                Sample.of(op, a.sized(2, 16), b.sized()),
+                Sample.of(op, a.sized(), b.sized(2, 16)),
+                Sample.of(op, a.sized(0, 3), b.sized(3)),
+                Sample.of(op, a.sized(67, 70), b.sized(67, 70)));
+    }
+
+    static List<Refusal> refusals(Op op) {
+        return List.of(
+                new Refusal(op.name() + ": shapes do not broadcast: [2, 3] and [4] (need equal sizes or 1, aligned at "
+                        + "the last axis)", () -> Tensor.zeros(2, 3).apply(op, List.of(Tensor.zeros(2, 3),
+                        Tensor.zeros(4)))),
+                new Refusal(op.name() + ": element types differ: F32 and F64 (cast one: x.cast(F32))",
+                        () -> Tensor.zeros(2).apply(op, List.of(Tensor.zeros(2), Tensor.zeros(ElementType.F64, 2)))));
     }
 }

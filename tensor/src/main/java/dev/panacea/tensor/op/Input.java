@@ -70,6 +70,11 @@ public record Input(Shape shape, ElementType type, Kind kind, double low, double
         return new Input(shape, other, kind, low, high, values);
     }
 
+    /** The same kind of values in another shape. */
+    Input sized(int... dims) {
+        return new Input(Shape.of(dims), type, kind, low, high, values);
+    }
+
     /** Makes the tensor on the CPU; reals get the type {@code real} (F32 or F64). */
     public Tensor make(ElementType real, long seed) {
         Tensor tensor = Tensor.zeros(type == ElementType.F32 ? real : type, shape.dims());

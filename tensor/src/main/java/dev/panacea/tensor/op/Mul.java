@@ -36,7 +36,6 @@ public record Mul() implements Op {
 
     @Override
     public List<Refusal> refusals() {
-        return List.of(new Refusal("mul: shapes do not broadcast: [2, 3] and [2, 4] (need equal sizes or 1, aligned at "
-                + "the last axis)", () -> Tensor.zeros(2, 3).mul(Tensor.zeros(2, 4))));
+        return Broadcast.refusals(this);
     }
 }

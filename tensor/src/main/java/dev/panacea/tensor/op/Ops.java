@@ -1,5 +1,6 @@
 package dev.panacea.tensor.op;
 
+import dev.panacea.tensor.ElementType;
 import dev.panacea.tensor.Shape;
 import java.util.List;
 
@@ -8,7 +9,36 @@ public final class Ops {
     private static final List<Op> ALL = List.of(
             // elementwise
             new Add(),
+            new Sub(),
             new Mul(),
+            new Div(),
+            new Pow(),
+            new PowScalar(2),
+            new Maximum(),
+            new Minimum(),
+            new Affine(1, 0),
+            new Neg(),
+            new Abs(),
+            new Sign(),
+            new Exp(),
+            new Log(),
+            new Sqrt(),
+            new Rsqrt(),
+            new Clamp(0, 1),
+            new Sigmoid(),
+            new Tanh(),
+            new Relu(),
+            new ReluBackward(),
+            new Gelu(false),
+            new GeluBackward(false),
+            new Eq(),
+            new Ne(),
+            new Lt(),
+            new Le(),
+            new Gt(),
+            new Ge(),
+            new Where(),
+            new Cast(ElementType.F32),
             // reductions and normalisation
             Sum.over(false),
             Mean.over(false),
