@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 public final class Scratch {
     private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
 
-    private final long edge = Arena.global().allocate(5 * 64, Memory.ALIGNMENT).address();
+    private final MemorySegment edge = Arena.ofAuto().allocate(5 * 64, Memory.ALIGNMENT);
     private float[][] floats = new float[8][];
     private MemorySegment[] segments = new MemorySegment[8];
 
@@ -21,7 +21,7 @@ public final class Scratch {
 
     /** Address of a few vectors of memory, where a loop finds operands padded to a whole vector; undefined content. */
     long edge() {
-        return edge;
+        return edge.address();
     }
 
     /**
