@@ -40,16 +40,27 @@ public final class Main implements Runnable {
 
     /** Runs one command and returns its exit code. */
     public static int execute(String... args) {
-        return new CommandLine(new Main())
+        CommandLine line = new CommandLine(new Main())
+                .setExecutionStrategy(Main::run)
                 .setExecutionExceptionHandler(Main::failed)
-                .setParameterExceptionHandler(Main::calledWrongly)
-                .execute(args);
+                .setParameterExceptionHandler(Main::calledWrongly);
+        return line.execute(args);
     }
 
     /** Called without a command: says what there is. */
     @Override
     public void run() {
         spec.commandLine().usage(System.out);
+    }
+
+    /** Runs the command named last. An error below a command becomes an exception, so that it too is one line. */
+    private static int run(ParseResult parsed) {
+        try {
+            return new CommandLine.RunLast().execute(parsed);
+        } catch (ExceptionInInitializerError | OutOfMemoryError error) {
+            Throwable cause = error.getCause() == null ? error : error.getCause();
+            throw new CommandLine.ExecutionException(parsed.commandSpec().commandLine(), cause.getMessage(), cause);
+        }
     }
 
     private static int failed(Exception thrown, CommandLine at, ParseResult parsed) {
@@ -61,10 +72,11 @@ public final class Main implements Runnable {
         return FAILED;
     }
 
-    /** Our own errors are one line already; of any other the type says more than its message. */
+    /** Our own errors are one line with a cure already; of any other the type says more than its message. */
     private static String line(Exception thrown) {
         String message = thrown.getMessage();
-        if (thrown.getClass().getName().startsWith("dev.panacea.") && message != null) {
+        boolean ours = thrown.getClass().getName().startsWith("dev.panacea.");
+        if (message != null && (ours || message.matches("[^:]+: .+\\(.+\\)"))) {
             return message;
         }
         return "internal error: " + thrown.getClass().getSimpleName()
@@ -75,14 +87,13 @@ public final class Main implements Runnable {
     private static int calledWrongly(ParameterException thrown, String[] args) {
         CommandLine at = thrown.getCommandLine();
         String message = thrown.getMessage().replaceAll("\\s*\\R\\s*", " ");
-        List<String> near = thrown instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
-        if (message.endsWith(")")) {
-            at.getErr().println(at.getCommandSpec().qualifiedName() + ": " + message);
-            return CALLED_WRONGLY;
+        if (!message.endsWith(")")) {
+            List<String> near = thrown instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions()
+                    : List.of();
+            message += near.isEmpty() ? " (see '" + at.getCommandSpec().qualifiedName() + " --help')"
+                    : " (did you mean " + String.join(", ", near) + "?)";
         }
-        String cure = near.isEmpty() ? "see '" + at.getCommandSpec().qualifiedName() + " --help'"
-                : "did you mean " + String.join(", ", near) + "?";
-        at.getErr().println(at.getCommandSpec().qualifiedName() + ": " + message + " (" + cure + ")");
+        at.getErr().println(at.getCommandSpec().qualifiedName() + ": " + message);
         return CALLED_WRONGLY;
     }
 }
