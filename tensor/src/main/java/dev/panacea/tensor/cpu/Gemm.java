@@ -25,7 +25,7 @@ public final class Gemm extends RowTask {
     private static final ThreadLocal<Gemm> OF_THREAD = ThreadLocal.withInitial(Gemm::new);
     private static final int DEPTH = 320;        // K of one packed block: its A rows and one B panel stay in L2
     private static final int BLOCK_ROWS = 120;   // rows of A between two passes over the packed block
-    private static final int MAX_ROWS = 1_024;   // rows of C in one block
+    private static final int MAX_ROWS = 4_096;   // rows of C in one block
     private static final int MAX_COLUMNS = 512;  // columns of C in one block
     private static final int BLOCKS_PER_THREAD = 4;
     private static final long GRAIN_FLOPS = 2_000_000;
@@ -210,8 +210,8 @@ public final class Gemm extends RowTask {
             long aAt = a + offset(item, aBatch) + row * aRow;
             long bAt = b + offset(item, bBatch) + column * bColumn;
             long cOffset = offset(item, cBatch) + row * cRow + (long) column * Float.BYTES;
-            start(c + cOffset, column, rowsHere, columnsHere);
-            for (int at = 0; at < k; at += depth) {
+            int at = 0;
+            do {
                 int depthHere = Math.min(depth, k - at);
                 if (depths > 1 || packed != bAt) {
                     GemmPack.pack(bAt + at * bRow, bRow, bColumn, depthHere, columnsHere, panels);
@@ -219,13 +219,17 @@ public final class Gemm extends RowTask {
                 }
                 for (int top = 0; top < rowsHere; top += BLOCK_ROWS) {
                     int height = Math.min(BLOCK_ROWS, rowsHere - top);
-                    multiply(aAt + top * aRow + at * aColumn, panels, c + cOffset + top * cRow, height, columnsHere,
-                            depthHere);
+                    long cStrip = cOffset + top * cRow;
+                    if (at == 0) {
+                        start(c + cStrip, column, height, columnsHere);
+                    }
+                    multiply(aAt + top * aRow + at * aColumn, panels, c + cStrip, height, columnsHere, depthHere);
+                    if (gelu && at + depthHere == k) {
+                        finish(cStrip, height, columnsHere);
+                    }
                 }
-            }
-            if (gelu) {
-                finish(cOffset, rowsHere, columnsHere);
-            }
+                at += depth;
+            } while (at < k);
         }
     }
 
@@ -256,10 +260,13 @@ public final class Gemm extends RowTask {
 
     /** Sets a block of C to what it has before any product: zero, bias, or itself. */
     private void start(long cAt, int column, int height, int width) {
-        if (bias != 0) {
-            GemmEdge.bias(cAt, cRow, bias + (long) column * Float.BYTES, height, width, accumulate);
-        } else if (!accumulate) {
+        long from = bias + (long) column * Float.BYTES;
+        if (bias == 0 && !accumulate) {
             GemmEdge.zero(cAt, cRow, height, width);
+        } else if (bias != 0 && !accumulate) {
+            GemmEdge.bias(cAt, cRow, from, height, width);
+        } else if (bias != 0) {
+            GemmEdge.addBias(cAt, cRow, from, height, width);
         }
     }
 

@@ -9,36 +9,60 @@ import jdk.incubator.vector.VectorSpecies;
 final class GemmEdge {
     private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
     private static final int LANES = S.length();
+    private static final long STEP = (long) LANES * Float.BYTES;
 
     private GemmEdge() {}
 
     static void zero(long c, long rowStep, int height, int width) {
+        VectorMask<Float> rest = S.indexInRange(0, width % LANES);
+        FloatVector zero = FloatVector.zero(S);
         for (int row = 0; row < height; row++) {
-            Memory.fill(c + row * rowStep, (long) width * Float.BYTES, (byte) 0);
-        }
-    }
-
-    static void bias(long c, long rowStep, long bias, int height, int width, boolean add) {
-        for (int row = 0; row < height; row++) {
-            if (add) {
-                add(c + row * rowStep, bias, width);
-            } else {
-                Memory.copy(bias, c + row * rowStep, (long) width * Float.BYTES);
+            long at = c + row * rowStep;
+            int i = 0;
+            for (; i + LANES <= width; i += LANES, at += STEP) {
+                zero.intoMemorySegment(Memory.ALL, at, Memory.ORDER);
+            }
+            if (i < width) {
+                zero.intoMemorySegment(Memory.ALL, at, Memory.ORDER, rest);
             }
         }
     }
 
-    private static void add(long c, long bias, int width) {
-        int i = 0;
-        for (; i + LANES <= width; i += LANES) {
-            long at = (long) i * Float.BYTES;
-            FloatVector.fromMemorySegment(S, Memory.ALL, c + at, Memory.ORDER)
-                    .add(FloatVector.fromMemorySegment(S, Memory.ALL, bias + at, Memory.ORDER))
-                    .intoMemorySegment(Memory.ALL, c + at, Memory.ORDER);
+    /** Sets every row to the bias. */
+    static void bias(long c, long rowStep, long bias, int height, int width) {
+        VectorMask<Float> rest = S.indexInRange(0, width % LANES);
+        for (int row = 0; row < height; row++) {
+            long at = c + row * rowStep;
+            long from = bias;
+            int i = 0;
+            for (; i + LANES <= width; i += LANES, at += STEP, from += STEP) {
+                FloatVector.fromMemorySegment(S, Memory.ALL, from, Memory.ORDER)
+                        .intoMemorySegment(Memory.ALL, at, Memory.ORDER);
+            }
+            if (i < width) {
+                FloatVector.fromMemorySegment(S, Memory.ALL, from, Memory.ORDER, rest)
+                        .intoMemorySegment(Memory.ALL, at, Memory.ORDER, rest);
+            }
         }
-        for (; i < width; i++) {
-            long at = (long) i * Float.BYTES;
-            Memory.f32(c + at, Memory.f32(c + at) + Memory.f32(bias + at));
+    }
+
+    /** Adds the bias to every row. */
+    static void addBias(long c, long rowStep, long bias, int height, int width) {
+        VectorMask<Float> rest = S.indexInRange(0, width % LANES);
+        for (int row = 0; row < height; row++) {
+            long at = c + row * rowStep;
+            long from = bias;
+            int i = 0;
+            for (; i + LANES <= width; i += LANES, at += STEP, from += STEP) {
+                FloatVector.fromMemorySegment(S, Memory.ALL, at, Memory.ORDER)
+                        .add(FloatVector.fromMemorySegment(S, Memory.ALL, from, Memory.ORDER))
+                        .intoMemorySegment(Memory.ALL, at, Memory.ORDER);
+            }
+            if (i < width) {
+                FloatVector.fromMemorySegment(S, Memory.ALL, at, Memory.ORDER, rest)
+                        .add(FloatVector.fromMemorySegment(S, Memory.ALL, from, Memory.ORDER, rest))
+                        .intoMemorySegment(Memory.ALL, at, Memory.ORDER, rest);
+            }
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.panacea.tensor.cpu;
 
 import dev.panacea.tensor.memory.Memory;
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
@@ -57,20 +56,36 @@ final class GemmPack {
         }
     }
 
-    /** Copies any strides, strip by strip, so that both sides stay in the first cache. */
+    /** Copies any strides, four columns at a time, strip by strip, so that both sides stay in the first cache. */
     private static void transpose(long from, long rowStep, long columnStep, int depth, int width, int panel,
             float[] panels, int at) {
         for (int top = 0; top < depth; top += STRIP) {
-            int end = Math.min(depth, top + STRIP);
-            for (int j = 0; j < width; j++) {
-                long source = from + top * rowStep + j * columnStep;
-                for (int p = at + top * panel + j; p < at + end * panel; p += panel, source += rowStep) {
-                    panels[p] = Memory.f32(source);
+            int height = Math.min(STRIP, depth - top);
+            int start = at + top * panel;
+            long source = from + top * rowStep;
+            int j = 0;
+            for (; j + 4 <= width; j += 4) {
+                four(source + j * columnStep, rowStep, columnStep, height, panel, panels, start + j);
+            }
+            for (; j < panel; j++) {
+                long column = source + j * columnStep;
+                for (int k = 0; k < height; k++) {
+                    panels[start + k * panel + j] = j < width ? Memory.f32(column + k * rowStep) : 0f;
                 }
             }
-            for (int k = top; width < panel && k < end; k++) {
-                Arrays.fill(panels, at + k * panel + width, at + (k + 1) * panel, 0f);
-            }
+        }
+    }
+
+    private static void four(long a, long rowStep, long columnStep, int height, int panel, float[] panels, int at) {
+        long b = a + columnStep;
+        long c = b + columnStep;
+        long d = c + columnStep;
+        long offset = 0;
+        for (int k = 0, p = at; k < height; k++, p += panel, offset += rowStep) {
+            panels[p] = Memory.f32(a + offset);
+            panels[p + 1] = Memory.f32(b + offset);
+            panels[p + 2] = Memory.f32(c + offset);
+            panels[p + 3] = Memory.f32(d + offset);
         }
     }
 }
