@@ -5,6 +5,7 @@ import dev.panacea.tensor.op.AdaptiveAvgPool2d;
 import dev.panacea.tensor.op.Add;
 import dev.panacea.tensor.op.Affine;
 import dev.panacea.tensor.op.Argmax;
+import dev.panacea.tensor.op.Attention;
 import dev.panacea.tensor.op.AvgPool2d;
 import dev.panacea.tensor.op.BatchNorm2d;
 import dev.panacea.tensor.op.Bilinear;
@@ -65,6 +66,7 @@ import dev.panacea.tensor.op.Sum;
 import dev.panacea.tensor.op.Tanh;
 import dev.panacea.tensor.op.Variance;
 import dev.panacea.tensor.op.Where;
+import dev.panacea.tensor.op.WindowAttention;
 import java.util.Arrays;
 import java.util.List;
 
@@ -366,6 +368,31 @@ public interface TensorOps<T extends TensorOps<T>> {
     /** Axes of this tensor in another order, those missing from the result summed over: {@code "bij->ji"}. */
     default T einsum(String equation) {
         return apply(new Einsum(equation), List.of(self())).getFirst();
+    }
+
+    // Attention.
+
+    /** Scaled dot product attention: this is the query [B, h, N, D], key and value are [B, h, M, D]. */
+    default T attention(T key, T value, double scale) {
+        return apply(new Attention(scale), List.of(self(), key, value)).getFirst();
+    }
+
+    /** Attention with a float bias added to the scores, or a U8 mask of keys to keep; broadcast to [B, h, N, M]. */
+    default T attention(T key, T value, double scale, T biasOrMask) {
+        return apply(new Attention(scale), List.of(self(), key, value, biasOrMask)).getFirst();
+    }
+
+    /** Attention with a float bias added to the scores and a U8 mask of keys to keep; broadcast to [B, h, N, M]. */
+    default T attention(T key, T value, double scale, T bias, T mask) {
+        return apply(new Attention(scale), List.of(self(), key, value, bias, mask)).getFirst();
+    }
+
+    /**
+     * Swin's attention in shifted windows: this is qkv [B, H, W, 3C]; the bias is a table [(2·window − 1)², h] or
+     * [h, N, N]. The result is [B, H, W, C].
+     */
+    default T windowAttention(T bias, int window, int shift) {
+        return apply(new WindowAttention(window, shift), List.of(self(), bias)).getFirst();
     }
 
     // Views: the result shares memory where strides allow.

@@ -3,6 +3,8 @@ package dev.panacea.tensor.cpu;
 import dev.panacea.tensor.Kernel;
 import dev.panacea.tensor.op.AdaptiveAvgPool2d;
 import dev.panacea.tensor.op.Argmax;
+import dev.panacea.tensor.op.Attention;
+import dev.panacea.tensor.op.AttentionBackward;
 import dev.panacea.tensor.op.AvgPool2d;
 import dev.panacea.tensor.op.BatchNorm2d;
 import dev.panacea.tensor.op.BatchNorm2dBackward;
@@ -95,6 +97,8 @@ public final class CpuKernels {
         put(Bilinear.class, new ResamplingKernel());
         put(Nearest.class, new ResamplingKernel());
         put(ResamplingBackward.class, new ResamplingKernel());
+        put(Attention.class, new AttentionKernel());
+        put(AttentionBackward.class, new AttentionBackwardKernel());
     }
 
     private CpuKernels() {}

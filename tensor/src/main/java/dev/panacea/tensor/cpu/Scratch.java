@@ -11,6 +11,7 @@ public final class Scratch {
     private final MemorySegment edge = Arena.ofAuto().allocate(5 * 64, Memory.ALIGNMENT);
     private float[][] floats = new float[8][];
     private MemorySegment[] segments = new MemorySegment[8];
+    private long[][] longs = new long[4][];
 
     private Scratch() {}
 
@@ -54,5 +55,18 @@ public final class Scratch {
             segments[slot] = segment;
         }
         return segment.address();
+    }
+
+    /** A buffer of at least {@code length} longs, such as addresses of rows; its slots are apart from those of floats. */
+    public long[] longs(int slot, int length) {
+        if (slot >= longs.length) {
+            longs = java.util.Arrays.copyOf(longs, slot + 4);
+        }
+        long[] buffer = longs[slot];
+        if (buffer == null || buffer.length < length) {
+            buffer = new long[length];
+            longs[slot] = buffer;
+        }
+        return buffer;
     }
 }

@@ -72,6 +72,11 @@ public final class Ops {
             new MatMul(),
             new Linear(),
             new Einsum("ij,jk->ik"),
+            // attention
+            new Attention(1),
+            new AttentionBackward(1),
+            new WindowAttention(1, 0),
+            new WindowAttentionBackward(1, 0),
             // views and copies
             Reshape.to(1),
             Permute.of(0),
