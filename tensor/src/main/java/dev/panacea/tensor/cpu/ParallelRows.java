@@ -148,7 +148,7 @@ public final class ParallelRows {
             }
             try {
                 int from = chunk * step;
-                work.rows(from, Math.min(total, from + step), scratch);
+                work.rows(from, from + Math.min(step, total - from), scratch);
             } catch (RuntimeException | Error failure) {
                 FAILURE.compareAndSet(null, failure);
             } finally {

@@ -2,6 +2,7 @@ package dev.panacea.tensor.cpu;
 
 import dev.panacea.tensor.memory.Memory;
 import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -14,10 +15,14 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class StridedCopy extends RowTask {
     private static final ThreadLocal<StridedCopy> OF_THREAD = ThreadLocal.withInitial(StridedCopy::new);
+    private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
     private static final VectorSpecies<Integer> INTS = VectorWidth.FLOATS.withLanes(int.class);
     private static final int BOX = 1 << 14; // elements of a box: small enough to share among threads
     private static final int TILE = 32; // a transposed tile: 32 lines of 128 bytes on either side
     private static final int SHORT = 32; // bytes below which a loop beats a call of the bulk copy
+
+    private static final int READ_SLOT = 14; // of Scratch: kernels use the low ones
+    private static final int TURNED_SLOT = 15;
 
     private int[] dims = new int[8];
     private long[] from = new long[8]; // source strides in bytes
@@ -148,18 +153,18 @@ final class StridedCopy extends RowTask {
                 at += index * from[axis];
                 put += index * into[axis];
             }
-            box(at, put, Math.min(box0, dim0 - start0), Math.min(box1, dim1 - start1));
+            box(at, put, Math.min(box0, dim0 - start0), Math.min(box1, dim1 - start1), scratch);
         }
     }
 
-    private void box(long at, long put, int n0, int n1) {
+    private void box(long at, long put, int n0, int n1, Scratch scratch) {
         boolean writesRuns = into0 == unit;
         if (writesRuns && from0 == unit && n0 * unit >= SHORT) {
             runs(at, from1, put, into1, (long) n0 * unit, n1);
         } else if (unit == 4 && writesRuns && from0 == 0) {
             fills(at, from1, put, into1, n0, n1);
         } else if (unit == 4 && writesRuns && from1 == unit && n1 > 1) {
-            transpose(at, from0, put, into1, n0, n1);
+            transpose(at, from0, put, into1, n0, n1, scratch);
         } else if (unit == 4) {
             ints(at, from0, from1, put, into0, into1, n0, n1);
         } else {
@@ -188,25 +193,38 @@ final class StridedCopy extends RowTask {
         }
     }
 
-    /** Four elements that are neighbours in the source go to four rows of the target: one visit of a line, not four. */
-    private static void transpose(long at, long atStep, long put, long putStep, int n0, int n1) {
-        int fours = n1 & -4;
-        for (int j = 0; j < fours; j += 4) {
-            long read = at + 4L * j;
-            long row0 = put + j * putStep;
-            long row1 = row0 + putStep;
-            long row2 = row1 + putStep;
-            long row3 = row2 + putStep;
-            for (int i = 0; i < n0; i++) {
-                long line = read + i * atStep;
-                long column = 4L * i;
-                Memory.i32(row0 + column, Memory.i32(line));
-                Memory.i32(row1 + column, Memory.i32(line + 4));
-                Memory.i32(row2 + column, Memory.i32(line + 8));
-                Memory.i32(row3 + column, Memory.i32(line + 12));
+    /**
+     * Turns a tile of at most 32 x 32 within the first-level cache. Both sides of memory see whole vectors only, so that
+     * all lines of a tile are on their way at once; element by element, each would wait for the last.
+     */
+    private static void transpose(long at, long atStep, long put, long putStep, int n0, int n1, Scratch scratch) {
+        float[] read = scratch.floats(READ_SLOT, TILE * TILE);
+        float[] turned = scratch.floats(TURNED_SLOT, TILE * TILE);
+        for (int i = 0; i < n0; i++) {
+            int k = 0;
+            for (; k <= n1 - S.length(); k += S.length()) {
+                FloatVector.fromMemorySegment(S, Memory.ALL, at + i * atStep + 4L * k, Memory.ORDER)
+                        .intoArray(read, i * TILE + k);
+            }
+            for (; k < n1; k++) {
+                read[i * TILE + k] = Memory.f32(at + i * atStep + 4L * k);
             }
         }
-        ints(at + 4L * fours, atStep, 4, put + fours * putStep, 4, putStep, n0, n1 - fours);
+        for (int j = 0; j < n1; j++) {
+            for (int i = 0; i < n0; i++) {
+                turned[j * TILE + i] = read[i * TILE + j];
+            }
+        }
+        for (int j = 0; j < n1; j++) {
+            int k = 0;
+            for (; k <= n0 - S.length(); k += S.length()) {
+                FloatVector.fromArray(S, turned, j * TILE + k)
+                        .intoMemorySegment(Memory.ALL, put + j * putStep + 4L * k, Memory.ORDER);
+            }
+            for (; k < n0; k++) {
+                Memory.f32(put + j * putStep + 4L * k, turned[j * TILE + k]);
+            }
+        }
     }
 
     private static void ints(long at, long at0, long at1, long put, long put0, long put1, int n0, int n1) {

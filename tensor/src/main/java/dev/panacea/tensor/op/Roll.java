@@ -37,7 +37,7 @@ public record Roll(List<Integer> shifts, List<Integer> axes) implements Op {
     /** The shift along an axis of this shape, in 0..n-1. */
     public int shift(Shape shape, int axis) {
         for (int i = 0; i < axes.size(); i++) {
-            if (shape.axis(name(), axes.get(i)) == axis && shape.dim(axis) > 0) {
+            if (shape.axis("roll", axes.get(i)) == axis && shape.dim(axis) > 0) {
                 return Math.floorMod(shifts.get(i), shape.dim(axis));
             }
         }
