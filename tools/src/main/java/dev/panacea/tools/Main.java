@@ -19,7 +19,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(name = "panacea", version = "panacea 0.1.0", mixinStandardHelpOptions = true,
         description = "A deep-learning stack in pure Java 25.", subcommands = {Doctor.class, Explain.class},
         synopsisSubcommandLabel = "COMMAND",
-        footer = {"", "  test [CLASS...]  Run every test, or the classes named.", "",
+        footer = {"", "And, run by the launcher itself:",
+            "  test [CLASS...]   Run every test, or the classes named.",
+            "  bench [PATTERN]   Run the benchmarks, or those whose names match.", "",
             "'panacea COMMAND --help' tells more about one of them."})
 public final class Main implements Runnable {
     private static final int FAILED = 1;

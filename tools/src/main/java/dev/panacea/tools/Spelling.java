@@ -4,9 +4,9 @@ package dev.panacea.tools;
 final class Spelling {
     private Spelling() {}
 
-    /** True where one holds the other, or few letters have to change to make one of the other. */
+    /** True where the known word holds the other, or few letters have to change to make one of the other. */
     static boolean near(String asked, String known) {
-        return asked.length() > 2 && (known.contains(asked) || asked.contains(known))
+        return asked.length() > 2 && known.contains(asked)
                 || distance(asked, known) <= Math.max(1, known.length() / 3);
     }
 
