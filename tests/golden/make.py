@@ -149,14 +149,21 @@ def elementwise():
     case(f, "pow", "pow", lambda d: [d.uniform(4, 33, low=0.2, high=3), d.uniform(4, 33, low=-2, high=2)], torch.pow)
     case(f, "pow_broadcast", "pow", lambda d: [d.uniform(4, 33, low=0.2, high=3), d.uniform(33, low=-2, high=2)],
          torch.pow)
+    for exponent in (2.0, 3.0, 0.5, -1.5):
+        low = -2 if exponent in (2, 3) else 0.2
+        case(f, "power_%s" % exponent, "power", lambda d: [d.uniform(4, 33, low=low, high=3)],
+             lambda x: x.pow(exponent), exponent=exponent)
+    case(f, "affine", "affine", lambda d: [d.normal(4, 33)], lambda x: x * 1.25 - 0.375, scale=1.25, shift=-0.375)
+    case(f, "maximum", "maximum", lambda d: [d.normal(4, 33), d.normal(4, 33)], torch.maximum)
+    case(f, "minimum_broadcast", "minimum", lambda d: [d.normal(4, 33), d.normal(4, 1)], torch.minimum)
     case(f, "clamp", "clamp", lambda d: [d.normal(4, 33)], lambda x: x.clamp(-0.75, 0.5), low=-0.75, high=0.5)
     case(f, "gelu_exact", "gelu", lambda d: [d.uniform(3, 67, low=-5, high=5)], F.gelu, tanh=False)
     case(f, "gelu_tanh", "gelu", lambda d: [d.uniform(3, 67, low=-5, high=5)],
          lambda x: F.gelu(x, approximate="tanh"), tanh=True)
     case(f, "where", "where", lambda d: [d.mask(4, 29), d.normal(4, 29), d.normal(4, 29)], torch.where)
     case(f, "where_broadcast", "where", lambda d: [d.mask(4, 1), d.normal(3, 4, 29), d.normal(29)], torch.where)
-    for name, function in {"equal": torch.eq, "less": torch.lt, "lessEqual": torch.le,
-                           "greater": torch.gt, "greaterEqual": torch.ge}.items():
+    for name, function in {"eq": torch.eq, "ne": torch.ne, "lt": torch.lt, "le": torch.le, "gt": torch.gt,
+                           "ge": torch.ge}.items():
         case(f, name, name, lambda d: [torch.round(d.normal(3, 35)), torch.round(d.normal(35))], function)
 
 
