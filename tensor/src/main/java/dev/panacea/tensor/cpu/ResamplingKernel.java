@@ -164,8 +164,12 @@ final class ResamplingKernel implements Kernel<Op> {
             int to = offset[i + 1];
             long at = x + 4L * first[i];
             float sum = 0;
-            for (int t = from; t < to; t++, at += 4) {
-                sum = Math.fma(weights[t], Memory.f32(at), sum);
+            if (to - from == 2) { // the common case of interpolation, without a loop
+                sum = Math.fma(weights[from + 1], Memory.f32(at + 4), weights[from] * Memory.f32(at));
+            } else {
+                for (int t = from; t < to; t++, at += 4) {
+                    sum = Math.fma(weights[t], Memory.f32(at), sum);
+                }
             }
             Memory.f32(y + 4L * i, sum);
         }
