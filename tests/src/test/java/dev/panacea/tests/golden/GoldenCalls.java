@@ -80,6 +80,8 @@ final class GoldenCalls {
                     Pad.Mode.valueOf(c.text("mode").toUpperCase(Locale.ROOT)), c.real("value")));
             case "roll" -> List.of(x.roll(c.wholes("shifts"), c.wholes("axes")));
             case "flip" -> List.of(x.flip(c.wholes("axes")));
+            case "attention" -> List.of(attention(in));
+            case "windowAttention" -> List.of(x.windowAttention(y, c.whole("window"), c.whole("shift")));
             default -> throw new AssertionError(c.name() + ": no call for op " + c.op());
         };
     }
@@ -93,5 +95,15 @@ final class GoldenCalls {
         return List.of(batch.getFirst(),
                 in.get(3).mul(old).add(batch.get(1).mul(x.lift(Tensor.scalar(c.real("momentum"))))),
                 in.get(4).mul(old).add(batch.get(2).mul(x.lift(Tensor.scalar(c.real("momentum") * n / (n - 1))))));
+    }
+
+    private static <T extends TensorOps<T>> T attention(List<T> in) {
+        T query = in.getFirst();
+        double scale = 1 / Math.sqrt(query.spec().dim(3));
+        return switch (in.size()) {
+            case 3 -> query.attention(in.get(1), in.get(2), scale);
+            case 4 -> query.attention(in.get(1), in.get(2), scale, in.get(3));
+            default -> query.attention(in.get(1), in.get(2), scale, in.get(3), in.get(4));
+        };
     }
 }

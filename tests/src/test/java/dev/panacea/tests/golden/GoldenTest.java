@@ -32,7 +32,7 @@ class GoldenTest {
 
     /** Each file of cases with the number of cases in it, so that none is lost unnoticed. */
     private static final Map<String, Integer> FAMILIES = Map.ofEntries(
-            Map.entry("picture", 25), Map.entry("movement", 21), Map.entry("elementwise", 40),
+            Map.entry("attention", 12), Map.entry("picture", 25), Map.entry("movement", 21), Map.entry("elementwise", 40),
             Map.entry("reduction", 30), Map.entry("normalisation", 6));
 
     @TestFactory
