@@ -4,6 +4,7 @@ import dev.panacea.tensor.Kernel;
 import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.memory.Memory;
 import dev.panacea.tensor.op.AttentionBackward;
+import java.util.Arrays;
 
 /**
  * Backward of attention, head by head and block by block of queries; probabilities are computed again from the
@@ -12,9 +13,6 @@ import dev.panacea.tensor.op.AttentionBackward;
  */
 final class AttentionBackwardKernel implements Kernel<AttentionBackward> {
     private static final ThreadLocal<Groups> TASK = ThreadLocal.withInitial(Groups::new);
-    /** Groups to cut a call into where heads share a bias: enough to keep threads busy, few sums to add. */
-    private static final int ENOUGH_GROUPS = 32;
-    private static final int PARTIAL = 24;
 
     /** All but the log-sum-exp. */
     @Override
@@ -39,16 +37,10 @@ final class AttentionBackwardKernel implements Kernel<AttentionBackward> {
     }
 
     private static final class Groups extends HeadTask {
-        private static final int GRADIENT = OWN;
-        private static final int PROBABILITY_GRADIENT = OWN + 1;
-        private static final int VALUE_TRANSPOSED = OWN + 2;
-        private static final int QUERY_PANELS = OWN + 3;
-        private static final int GRADIENT_PANELS = OWN + 4;
-        private static final int RESULT = OWN + 5;
-        private static final int KEY_SUM = OWN + 6;
-        private static final int VALUE_SUM = OWN + 7;
-        private static final int LOG_SUM_EXP = OWN + 8;
-        private static final int BIAS_SUM = OWN + 9;
+        /** Groups to cut a call into where heads share a bias: enough to keep threads busy, few sums to add. */
+        private static final int ENOUGH = 32;
+        private static final int BIAS_SUM = OWN;
+        private static final int PARTIAL = OWN + 1;
 
         private final Operand gradient = new Operand();
         private long logSumExp;
@@ -59,11 +51,13 @@ final class AttentionBackwardKernel implements Kernel<AttentionBackward> {
         // Slice s of the bias serves heads (b, h) with b and h equal to its own where the bias has these axes.
         private int biasBatch;
         private int biasHeads;
-        private int slices;
-        private int groups;
-        private int groupHeads;
         private int biasRows;
         private int biasColumns;
+        private int biasWidth;
+        private int slices;
+        private int members;
+        private int groups;
+        private int groupHeads;
         private float[] partial;
 
         void share(Tensor bias) {
@@ -72,9 +66,10 @@ final class AttentionBackwardKernel implements Kernel<AttentionBackward> {
             biasHeads = bias == null ? heads : rank < 3 ? 1 : bias.dim(-3);
             biasRows = rank < 2 ? 1 : bias.dim(-2);
             biasColumns = rank < 1 ? 1 : bias.dim(-1);
+            biasWidth = PanelProduct.padColumns(biasColumns);
             slices = biasBatch * biasHeads;
-            int members = batch * heads / slices;
-            int wanted = Math.clamp(ENOUGH_GROUPS / slices, 1, members);
+            members = batch * heads / slices;
+            int wanted = Math.clamp(ENOUGH / slices, 1, members);
             groupHeads = (members + wanted - 1) / wanted;
             groups = (members + groupHeads - 1) / groupHeads;
             partial = bias == null ? null
@@ -90,7 +85,7 @@ final class AttentionBackwardKernel implements Kernel<AttentionBackward> {
                     for (int group = 0; group < groups; group++) {
                         sum += partial[(slice * groups + group) * size + i];
                     }
-                    Memory.f32(address + 4L * ((long) slice * size + i), sum);
+                    Memory.f32(address + Float.BYTES * ((long) slice * size + i), sum);
                 }
             }
         }
@@ -99,88 +94,50 @@ final class AttentionBackwardKernel implements Kernel<AttentionBackward> {
         public void rows(int from, int to, Scratch scratch) {
             for (int row = from; row < to; row++) {
                 int slice = row / groups;
-                int biasWidth = PanelProduct.padColumns(biasColumns);
                 float[] biasSum = scratch.floats(BIAS_SUM, partial == null ? 0 : biasRows * biasWidth);
-                if (partial != null) {
-                    java.util.Arrays.fill(biasSum, 0, biasRows * biasWidth, 0);
-                }
-                int members = batch * heads / slices;
+                Arrays.fill(biasSum, 0, partial == null ? 0 : biasRows * biasWidth, 0);
                 int first = row % groups * groupHeads;
+                int spread = heads / biasHeads;
                 for (int member = first; member < Math.min(members, first + groupHeads); member++) {
-                    int spread = heads / biasHeads;
                     int b = biasBatch == 1 ? member / spread : slice / biasHeads;
                     int h = biasHeads == 1 ? member % spread : slice % biasHeads;
                     head(b, h, biasSum, scratch);
                 }
-                if (partial != null) {
-                    for (int i = 0; i < biasRows; i++) {
-                        System.arraycopy(biasSum, i * biasWidth, partial, (row * biasRows + i) * biasColumns,
-                                biasColumns);
-                    }
+                for (int i = 0; partial != null && i < biasRows; i++) {
+                    System.arraycopy(biasSum, i * biasWidth, partial, (row * biasRows + i) * biasColumns, biasColumns);
                 }
             }
         }
 
         private void head(int b, int h, float[] biasSum, Scratch scratch) {
-            int wide = PanelProduct.padColumns(depth);
-            int tallKeys = PanelProduct.padRows(keys);
-            long[] rows = key.rows(b, h, keys, scratch);
-            PanelPack.transposed(rows, keys, key.column, depth, scratch.floats(KEY, depth * width));
-            PanelPack.panels(rows, 0, keys, key.column, depth, scale, scratch.floats(VALUE, keys * wide));
-            rows = value.rows(b, h, keys, scratch);
-            PanelPack.transposed(rows, keys, value.column, depth, scratch.floats(VALUE_TRANSPOSED, depth * width));
-            float[] keySum = scratch.floats(KEY_SUM, tallKeys * wide);
-            float[] valueSum = scratch.floats(VALUE_SUM, tallKeys * wide);
-            for (int first = 0; first < queries; first += block) {
-                block(b, h, first, Math.min(block, queries - first), biasSum, scratch);
-            }
-            long at = ((long) b * heads + h) * keys * depth * Float.BYTES;
-            for (int j = 0; j < keys; j++) {
-                long step = (long) j * depth * Float.BYTES;
-                PanelPack.store(keySum, j * wide, depth, 1, keyGradient + at + step);
-                PanelPack.store(valueSum, j * wide, depth, 1, valueGradient + at + step);
-            }
-        }
-
-        private void block(int b, int h, int first, int rows, float[] biasSum, Scratch scratch) {
-            int tall = PanelProduct.padRows(rows);
-            int wide = PanelProduct.padColumns(depth);
+            packKeysBackward(key.rows(b, h, keys, scratch), key.column, scratch);
+            packValuesBackward(value.rows(b, h, keys, scratch), value.column, scratch);
             long head = (long) b * heads + h;
-            float[] q = scratch.floats(QUERY, tall * depth);
-            float[] qPanels = scratch.floats(QUERY_PANELS, rows * wide);
-            long[] address = query.rows(b, h, queries, scratch);
-            PanelPack.rows(address, first, rows, query.column, depth, scale, q, depth);
-            PanelPack.panels(address, first, rows, query.column, depth, scale, qPanels);
-            float[] g = scratch.floats(GRADIENT, tall * depth);
-            float[] gPanels = scratch.floats(GRADIENT_PANELS, rows * wide);
-            address = gradient.rows(b, h, queries, scratch);
-            PanelPack.rows(address, first, rows, gradient.column, depth, 1, g, depth);
-            PanelPack.panels(address, first, rows, gradient.column, depth, 1, gPanels);
-            float[] l = scratch.floats(LOG_SUM_EXP, tall);
-            PanelPack.load(logSumExp + (head * queries + first) * Float.BYTES, Float.BYTES, rows, 1, l, 0);
-
-            float[] p = scratch.floats(SCORE, tall * width);
-            float[] ds = scratch.floats(PROBABILITY_GRADIENT, tall * width);
-            float[] result = scratch.floats(RESULT, tall * wide);
-            PanelProduct.multiply(q, depth, 1, scratch.floats(KEY, 0), p, width, rows, keys, depth, false);
-            PanelProduct.multiply(g, depth, 1, scratch.floats(VALUE_TRANSPOSED, 0), ds, width, rows, keys, depth, false);
-            ScoreRows.gradients(p, ds, rows, width, added(b, h, first, rows, scratch), 0, addedRow(), l);
-            boolean add = first > 0;
-            PanelProduct.multiply(p, 1, width, gPanels, scratch.floats(VALUE_SUM, 0), wide, keys, depth, rows, add);
-            PanelProduct.multiply(ds, 1, width, qPanels, scratch.floats(KEY_SUM, 0), wide, keys, depth, rows, add);
-            PanelProduct.multiply(ds, width, 1, scratch.floats(VALUE, 0), result, wide, rows, depth, keys, false);
-            for (int i = 0; i < rows; i++) {
-                long at = (head * queries + first + i) * depth * Float.BYTES;
-                PanelPack.store(result, i * wide, depth, 1, queryGradient + at);
+            for (int first = 0; first < queries; first += block) {
+                int count = Math.min(block, queries - first);
+                packQueries(query.rows(b, h, queries, scratch), query.column, first, count, scratch);
+                packGradient(gradient.rows(b, h, queries, scratch), gradient.column, first, count, scratch);
+                PanelPack.load(logSumExp + (head * queries + first) * Float.BYTES, Float.BYTES, count, 1,
+                        scratch.floats(LOG_SUM_EXP, count), 0);
+                float[] ds = backward(first, count, added(b, h, first, count, scratch), 0, addedRow(), null, 0, scratch);
+                store(RESULT, count, queryGradient, head * queries + first, scratch);
+                if (partial != null) {
+                    sumBias(ds, first, count, biasSum);
+                }
             }
-            if (partial != null) {
-                sumBias(ds, first, rows, biasSum);
+            store(KEY_SUM, keys, keyGradient, head * keys, scratch);
+            store(VALUE_SUM, keys, valueGradient, head * keys, scratch);
+        }
+
+        private void store(int slot, int count, long address, long row, Scratch scratch) {
+            float[] from = scratch.floats(slot, 0);
+            for (int i = 0; i < count; i++) {
+                PanelPack.store(from, i * deep, depth, 1, address + (row + i) * depth * Float.BYTES);
             }
         }
 
-        private void sumBias(float[] ds, int first, int rows, float[] biasSum) {
-            int biasWidth = PanelProduct.padColumns(biasColumns);
-            for (int i = 0; i < rows; i++) {
+        private void sumBias(float[] ds, int first, int count, float[] biasSum) {
+            for (int i = 0; i < count; i++) {
                 int at = (biasRows == 1 ? 0 : first + i) * biasWidth;
                 if (biasColumns == keys) {
                     ScoreRows.add(ds, i * width, biasSum, at, width);

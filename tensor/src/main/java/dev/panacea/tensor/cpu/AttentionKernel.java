@@ -2,7 +2,6 @@ package dev.panacea.tensor.cpu;
 
 import dev.panacea.tensor.Kernel;
 import dev.panacea.tensor.Tensor;
-import dev.panacea.tensor.memory.Memory;
 import dev.panacea.tensor.op.Attention;
 
 /**
@@ -12,7 +11,8 @@ import dev.panacea.tensor.op.Attention;
  */
 final class AttentionKernel implements Kernel<Attention> {
     private static final ThreadLocal<Blocks> TASK = ThreadLocal.withInitial(Blocks::new);
-    private static final int ENOUGH_HEADS = 16;
+    /** From here on threads share heads, below they share the blocks of a head. */
+    private static final int MANY_HEADS = 16;
 
     @Override
     public boolean strided(Attention op, int index) {
@@ -26,59 +26,42 @@ final class AttentionKernel implements Kernel<Attention> {
         task.output = outputs[0].address();
         task.logSumExp = outputs[1].address();
         int all = task.batch * task.heads;
-        ParallelRows.run(task, all * task.blocks, all >= ENOUGH_HEADS ? task.blocks : 1);
+        ParallelRows.run(task, all * task.blocks(), all >= MANY_HEADS ? task.blocks() : 1);
     }
 
     private static final class Blocks extends HeadTask {
-        private static final int RESULT = OWN;
-        private static final int MAX = OWN + 1;
-        private static final int SUM = OWN + 2;
-
         private long output;
         private long logSumExp;
 
         @Override
         public void rows(int from, int to, Scratch scratch) {
+            int blocks = blocks();
             int packed = -1;
             for (int row = from; row < to; row++) {
                 int head = row / blocks;
+                int b = head / heads;
+                int h = head % heads;
                 if (head != packed) {
-                    pack(head / heads, head % heads, scratch);
+                    packKeys(key.rows(b, h, keys, scratch), key.column, scratch);
+                    packValues(value.rows(b, h, keys, scratch), value.column, scratch);
                     packed = head;
                 }
                 int first = row % blocks * block;
-                attend(head, first, Math.min(block, queries - first), scratch);
+                int count = Math.min(block, queries - first);
+                float[] added = added(b, h, first, count, scratch);
+                forward(query.rows(b, h, queries, scratch), query.column, first, count, added, 0, addedRow(), null, 0,
+                        scratch);
+                store((long) head * queries + first, count, scratch);
             }
         }
 
-        private void pack(int b, int h, Scratch scratch) {
-            float[] keyPanels = scratch.floats(KEY, depth * width);
-            PanelPack.transposed(key.rows(b, h, keys, scratch), keys, key.column, depth, keyPanels);
-            float[] valuePanels = scratch.floats(VALUE, keys * PanelProduct.padColumns(depth));
-            PanelPack.panels(value.rows(b, h, keys, scratch), 0, keys, value.column, depth, 1, valuePanels);
-        }
-
-        private void attend(int head, int first, int rows, Scratch scratch) {
-            int b = head / heads;
-            int h = head % heads;
-            int tall = PanelProduct.padRows(rows);
-            int wide = PanelProduct.padColumns(depth);
-            float[] q = scratch.floats(QUERY, tall * depth);
-            float[] scores = scratch.floats(SCORE, tall * width);
-            float[] result = scratch.floats(RESULT, tall * wide);
-            float[] max = scratch.floats(MAX, PanelProduct.padColumns(tall));
-            float[] sum = scratch.floats(SUM, PanelProduct.padColumns(tall));
-            PanelPack.rows(query.rows(b, h, queries, scratch), first, rows, query.column, depth, scale, q, depth);
-            PanelProduct.multiply(q, depth, 1, scratch.floats(KEY, 0), scores, width, rows, keys, depth, false);
-            float[] added = added(b, h, first, rows, scratch);
-            ScoreRows.exponentials(scores, rows, width, added, 0, addedRow(), max, sum);
-            PanelProduct.multiply(scores, width, 1, scratch.floats(VALUE, 0), result, wide, rows, depth, keys, false);
-            ScoreRows.normalisers(max, sum, rows);
-            long at = (long) head * queries + first;
-            for (int i = 0; i < rows; i++) {
-                PanelPack.store(result, i * wide, depth, sum[i], output + (at + i) * depth * Float.BYTES);
-                Memory.f32(logSumExp + (at + i) * Float.BYTES, max[i]);
+        private void store(long at, int count, Scratch scratch) {
+            float[] result = scratch.floats(RESULT, 0);
+            float[] inverse = scratch.floats(INVERSE, 0);
+            for (int i = 0; i < count; i++) {
+                PanelPack.store(result, i * deep, depth, inverse[i], output + (at + i) * depth * Float.BYTES);
             }
+            PanelPack.store(scratch.floats(LOG_SUM_EXP, 0), 0, count, 1, logSumExp + at * Float.BYTES);
         }
     }
 }

@@ -46,6 +46,8 @@ import dev.panacea.tensor.op.Stack;
 import dev.panacea.tensor.op.Sum;
 import dev.panacea.tensor.op.TieShare;
 import dev.panacea.tensor.op.Variance;
+import dev.panacea.tensor.op.WindowAttention;
+import dev.panacea.tensor.op.WindowAttentionBackward;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -99,6 +101,8 @@ public final class CpuKernels {
         put(ResamplingBackward.class, new ResamplingKernel());
         put(Attention.class, new AttentionKernel());
         put(AttentionBackward.class, new AttentionBackwardKernel());
+        put(WindowAttention.class, new WindowAttentionKernel());
+        put(WindowAttentionBackward.class, new WindowAttentionBackwardKernel());
     }
 
     private CpuKernels() {}

@@ -2,52 +2,31 @@ package dev.panacea.tensor.cpu;
 
 import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.memory.Memory;
+import java.util.Arrays;
 
 /**
- * What attention and its backward kernel share: where the operands of head (b, h) lie, and the additive terms of its
- * scores. Strides are in bytes, in the order b, h, row, column; 0 where an operand is repeated.
+ * What attention and its backward kernel share beyond the arithmetic: where the operands of head (b, h) lie, and the
+ * additive terms of its scores.
  */
-abstract class HeadTask extends RowTask {
-    /** Scratch slots of the shared buffers; a task's own begin at {@link #OWN}. */
-    static final int QUERY = 0;
-    static final int KEY = 1;
-    static final int VALUE = 2;
-    static final int SCORE = 3;
-    static final int ADDED = 4;
-    static final int OWN = 5;
-
-    /** Addresses of rows, in the long slots of scratch. */
-    static final int ADDRESS = 0;
-
-    private static final int BLOCK_FLOATS = 1 << 16;
-    private static final int MOST_QUERIES = 64;
-    private static final int LEAST_QUERIES = 16;
+abstract class HeadTask extends AttentionTask {
+    private static final int ADDRESS = 0;
 
     int batch;
     int heads;
-    int queries;
-    int keys;
-    int depth;
-    /** Keys with padding: the row stride of scores. */
-    int width;
-    /** Queries handled at once, so that their scores stay in the second-level cache. */
-    int block;
-    int blocks;
-    float scale;
     final Operand query = new Operand();
     final Operand key = new Operand();
     final Operand value = new Operand();
     final Operand bias = new Operand();
     final Operand mask = new Operand();
 
-    /** A tensor's address and its strides in bytes over (b, h, row, column). */
+    /** A tensor's address and its strides in bytes over (b, h, row, column); 0 where it is repeated. */
     static final class Operand {
         boolean present;
-        long address;
-        long batchStride;
-        long headStride;
-        long row;
         long column;
+        private long address;
+        private long batchStride;
+        private long headStride;
+        private long row;
 
         /** Any tensor of at most four axes, broadcast. */
         void of(Tensor tensor) {
@@ -65,32 +44,25 @@ abstract class HeadTask extends RowTask {
             return repeated ? 0 : tensor.layout().strides()[axis] * tensor.type().byteSize();
         }
 
-        long at(int b, int h) {
-            return address + b * batchStride + h * headStride;
+        long row(int b, int h, int i) {
+            return address + b * batchStride + h * headStride + i * row;
         }
 
         /** Addresses of rows 0..count-1 of one head. */
         long[] rows(int b, int h, int count, Scratch scratch) {
             long[] rows = scratch.longs(ADDRESS, count);
-            long at = at(b, h);
             for (int i = 0; i < count; i++) {
-                rows[i] = at + i * row;
+                rows[i] = row(b, h, i);
             }
             return rows;
         }
     }
 
     /** Takes query, key, value, bias and mask from inputs {@code first} and up. */
-    void prepare(Tensor[] in, int first, double factor) {
+    final void prepare(Tensor[] in, int first, double factor) {
         batch = in[first].dim(0);
         heads = in[first].dim(1);
-        queries = in[first].dim(2);
-        keys = in[first + 1].dim(2);
-        depth = in[first].dim(3);
-        width = PanelProduct.padColumns(keys);
-        block = block(queries, width);
-        blocks = (queries + block - 1) / block;
-        scale = (float) factor;
+        sizes(in[first].dim(2), in[first + 1].dim(2), in[first].dim(3), factor);
         query.of(in[first]);
         key.of(in[first + 1]);
         value.of(in[first + 2]);
@@ -99,13 +71,6 @@ abstract class HeadTask extends RowTask {
         for (int i = first + 3; i < in.length; i++) {
             (in[i].type().isFloat() ? bias : mask).of(in[i]);
         }
-    }
-
-    /** Queries in a block: about equal blocks of a multiple of four, from the sizes alone. */
-    static int block(int queries, int width) {
-        int most = Math.clamp(BLOCK_FLOATS / width, LEAST_QUERIES, MOST_QUERIES);
-        int count = (queries + most - 1) / most;
-        return PanelProduct.padRows((queries + count - 1) / count);
     }
 
     /** Row stride of the additive terms: 0 where every query has the same. */
@@ -120,17 +85,14 @@ abstract class HeadTask extends RowTask {
         for (int i = 0; i < count; i++) {
             int at = i * width;
             if (bias.present && bias.column != 0) {
-                PanelPack.load(bias.at(b, h) + (from + i) * bias.row, bias.column, keys, 1, added, at);
+                PanelPack.load(bias.row(b, h, from + i), bias.column, keys, 1, added, at);
             } else {
-                float all = bias.present ? Memory.f32(bias.at(b, h) + (from + i) * bias.row) : 0;
-                java.util.Arrays.fill(added, at, at + keys, all);
+                Arrays.fill(added, at, at + keys, bias.present ? Memory.f32(bias.row(b, h, from + i)) : 0);
             }
             if (mask.present) {
-                leaveOut(mask.at(b, h) + (from + i) * mask.row, mask.column, keys, added, at);
+                leaveOut(mask.row(b, h, from + i), mask.column, keys, added, at);
             }
-            for (int j = keys; j < width; j++) {
-                added[at + j] = Float.NEGATIVE_INFINITY;
-            }
+            Arrays.fill(added, at + keys, at + width, Float.NEGATIVE_INFINITY);
         }
         return added;
     }

@@ -86,11 +86,4 @@ final class PanelPack {
             at += wide;
         }
     }
-
-    /** A row-major matrix into dense rows {@code first}.., times {@code scale}. */
-    static void unpack(float[] from, int fromRow, int rows, int width, float scale, long[] address, int first) {
-        for (int row = 0; row < rows; row++) {
-            store(from, row * fromRow, width, scale, address[first + row]);
-        }
-    }
 }
