@@ -19,12 +19,12 @@ public record Layout(Shape shape, long[] strides, long offset) {
 
     /** Whether the elements lie row-major without gaps; axes of size 1 may have any stride. */
     public boolean isContiguous() {
+        if (shape.size() == 0) {
+            return true;
+        }
         long expected = 1;
         for (int axis = shape.rank() - 1; axis >= 0; axis--) {
             int dim = shape.dim(axis);
-            if (dim == 0) {
-                return true;
-            }
             if (dim != 1 && strides[axis] != expected) {
                 return false;
             }
@@ -51,6 +51,19 @@ public record Layout(Shape shape, long[] strides, long offset) {
             at += index[axis] * strides[axis];
         }
         return at;
+    }
+
+    /** One past the last position in memory, in elements, that an element has; 0 where there is none. */
+    public long end() {
+        long end = offset + 1;
+        for (int axis = 0; axis < strides.length; axis++) {
+            int dim = shape.dim(axis);
+            if (dim == 0) {
+                return 0;
+            }
+            end += Math.max(0, (dim - 1) * strides[axis]);
+        }
+        return end;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.panacea.tensor;
 
 import dev.panacea.tensor.memory.Memory;
+import dev.panacea.tensor.op.Copy;
 import dev.panacea.tensor.op.Op;
 import java.lang.ref.Reference;
 import java.util.List;
@@ -203,20 +204,33 @@ public final class Tensor implements TensorOps<Tensor> {
         if (target == backend()) {
             return this;
         }
-        Tensor dense = contiguous();
-        Tensor moved = allocate(target, dense.spec());
-        long byteSize = size() * type.byteSize();
         if (target == Backends.cpu()) {
-            try (MemoryScope _ = MemoryScope.open("download")) {
-                Tensor whole = dense.layout.offset() == 0 ? dense : dense.copy();
-                backend().download(whole.block(), moved.address(), byteSize);
-            }
-        } else {
-            Tensor host = dense.to(Backends.cpu());
-            target.upload(host.address(), moved.block(), byteSize);
+            return download();
+        }
+        Tensor moved = allocate(target, spec());
+        try (MemoryScope _ = MemoryScope.open("upload")) {
+            Tensor host = to(Backends.cpu()).contiguous();
+            target.upload(host.address(), moved.block(), size() * type.byteSize());
             Reference.reachabilityFence(host);
         }
         return moved;
+    }
+
+    private Tensor download() {
+        Tensor host = allocate(Backends.cpu(), spec());
+        try (MemoryScope _ = MemoryScope.open("download")) {
+            boolean dense = contiguous && layout.offset() == 0;
+            if (dense || backend().kernel(new Copy()) != null) {
+                Tensor source = dense ? this : copy();
+                backend().download(source.block(), host.address(), size() * type.byteSize());
+                Reference.reachabilityFence(source);
+            } else { // nothing on the device can gather the elements: bring the memory they lie in
+                Tensor memory = allocate(Backends.cpu(), new Spec(Shape.of(Math.toIntExact(layout.end())), type));
+                backend().download(block(), memory.address(), layout.end() * type.byteSize());
+                Dispatch.compute(Backends.cpu(), new Copy(), new Tensor[] {memory.alias(layout)}, new Tensor[] {host});
+            }
+        }
+        return host;
     }
 
     /** Overwrites this contiguous tensor with a contiguous host tensor of the same spec. */

@@ -1,6 +1,9 @@
 package dev.panacea.tensor;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.function.DoubleConsumer;
 
 /** Prints a tensor: nested brackets, aligned columns, long axes shortened to three elements at each end. */
 final class TensorText {
@@ -9,24 +12,28 @@ final class TensorText {
 
     private final Tensor tensor;
     private final boolean shorten;
-    private final String format;
-    private final StringBuilder text = new StringBuilder();
+    private final List<Double> shown = new ArrayList<>();
+    private final StringBuilder text = new StringBuilder("tensor(");
+    private String format; // chosen from the elements shown, once they are known
+    private int width;
 
     private TensorText(Tensor tensor) {
         this.tensor = tensor;
         this.shorten = tensor.size() > FULL;
-        this.format = format();
+        int[] index = new int[tensor.shape().rank()];
+        axis(0, index, value -> shown.add(value));
+        format = format();
+        width = shown.stream().mapToInt(value -> element(value).length()).max().orElse(0);
+        text.setLength("tensor(".length());
+        axis(0, index, value -> text.append(" ".repeat(width - element(value).length())).append(element(value)));
     }
 
     static String of(Tensor tensor) {
         if (tensor.isFreed()) {
             return "tensor(freed, " + tensor.spec() + ")";
         }
-        TensorText printer = new TensorText(tensor.to(Backends.cpu()));
-        printer.text.append("tensor(");
-        printer.axis(0, new int[tensor.shape().rank()]);
         String device = tensor.backend() == Backends.cpu() ? "" : ", " + tensor.backend().name();
-        return printer.text.append(", ").append(tensor.spec()).append(device).append(')').toString();
+        return new TensorText(tensor.to(Backends.cpu())).text + ", " + tensor.spec() + device + ")";
     }
 
     private String format() {
@@ -36,13 +43,12 @@ final class TensorText {
         double largest = 0;
         double smallest = Double.MAX_VALUE;
         boolean whole = true;
-        long step = Math.max(1, tensor.size() / FULL);
-        for (long i = 0; i < tensor.size(); i += step) {
-            double value = Math.abs(tensor.flat(i));
-            if (Double.isFinite(value)) {
-                largest = Math.max(largest, value);
-                smallest = value == 0 ? smallest : Math.min(smallest, value);
-                whole &= value == Math.rint(value);
+        for (double value : shown) {
+            double size = Math.abs(value);
+            if (Double.isFinite(size)) {
+                largest = Math.max(largest, size);
+                smallest = size == 0 ? smallest : Math.min(smallest, size);
+                whole &= size == Math.rint(size);
             }
         }
         if (largest >= 1e8 || largest != 0 && largest < 1e-4 || smallest < 1 && largest / smallest > 1e8) {
@@ -51,12 +57,9 @@ final class TensorText {
         return whole ? "%.0f." : "%.4f";
     }
 
-    private void axis(int axis, int[] index) {
+    private void axis(int axis, int[] index, DoubleConsumer element) {
         if (axis == index.length) {
-            double value = tensor.at(index);
-            text.append(Double.isFinite(value)
-                    ? String.format(Locale.ROOT, value < 0 || !tensor.type().isFloat() ? format : " " + format, value)
-                    : " " + (Double.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf"));
+            element.accept(tensor.at(index));
             return;
         }
         int dim = tensor.dim(axis);
@@ -72,8 +75,15 @@ final class TensorText {
                 continue;
             }
             index[axis] = i;
-            axis(axis + 1, index);
+            axis(axis + 1, index, element);
         }
         text.append(']');
+    }
+
+    private String element(double value) {
+        if (Double.isNaN(value)) {
+            return "nan";
+        }
+        return Double.isInfinite(value) ? value > 0 ? "inf" : "-inf" : String.format(Locale.ROOT, format, value);
     }
 }
