@@ -357,7 +357,18 @@ public interface TensorOps<T extends TensorOps<T>> {
      * @param bias one number for each output, or null
      */
     default T linear(T weight, T bias) {
-        return apply(new Linear(), bias == null ? List.of(self(), weight) : List.of(self(), weight, bias)).getFirst();
+        return apply(new Linear(false), bias == null ? List.of(self(), weight) : List.of(self(), weight, bias))
+                .getFirst();
+    }
+
+    /**
+     * A linear layer followed by exact GELU, in one pass.
+     *
+     * @param bias one number for each output, or null
+     */
+    default T linearGelu(T weight, T bias) {
+        return apply(new Linear(true), bias == null ? List.of(self(), weight) : List.of(self(), weight, bias))
+                .getFirst();
     }
 
     /** Sum of products with another tensor, written with index letters: {@code "bhqd,bhkd->bhqk"}. */

@@ -5,7 +5,7 @@ import dev.panacea.tensor.Layout;
 import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.op.Linear;
 
-/** A linear layer on {@link Gemm}: the weight is packed transposed, the bias is where the sums start. */
+/** A linear layer on {@link Gemm}: the weight is packed transposed, the bias is where the sums start, GELU closes. */
 final class LinearKernel implements Kernel<Linear> {
     @Override
     public boolean accepts(Linear op, Tensor[] inputs) {
@@ -36,6 +36,9 @@ final class LinearKernel implements Kernel<Linear> {
         }
         if (inputs.length == 3) {
             gemm.bias(inputs[2].address());
+        }
+        if (op.gelu()) {
+            gemm.gelu(outputs[1].address());
         }
         gemm.run();
     }

@@ -10,11 +10,14 @@ import java.util.List;
 /**
  * A linear layer: input [.., K], weight [N, K] and, optionally, bias [N] give [.., N]. The weight is read transposed
  * where it lies, and the bias is where the sums start.
+ *
+ * @param gelu whether exact GELU follows in the same pass; the values before it are then a second output, through which
+ *     a gradient flows too
  */
-public record Linear() implements Op {
+public record Linear(boolean gelu) implements Op {
     @Override
     public String formula() {
-        return "y[.., n] = Σ_k x[.., k] · w[n, k] + b[n]";
+        return "y[.., n] = Σ_k x[.., k] · w[n, k] + b[n], or GELU of it";
     }
 
     @Override
@@ -31,7 +34,8 @@ public record Linear() implements Op {
         if (in.size() == 3) {
             Check.shape(this, "bias", in.get(2), Shape.of(weight.dim(0)));
         }
-        return List.of(in.getFirst().with(x.with(-1, weight.dim(0))));
+        Spec y = in.getFirst().with(x.with(-1, weight.dim(0)));
+        return gelu ? List.of(y, y) : List.of(y);
     }
 
     @Override
@@ -45,7 +49,10 @@ public record Linear() implements Op {
             for (int i = 0; i < k; i++) {
                 sum += in[0].flat(row * k + i) * in[1].flat((long) column * k + i);
             }
-            out[0].flat(at, sum);
+            out[0].flat(at, gelu ? GeluMath.exact(sum) : sum);
+            if (gelu) {
+                out[1].flat(at, sum);
+            }
         }
     }
 
@@ -54,10 +61,20 @@ public record Linear() implements Op {
         return index < 2;
     }
 
-    /** With rows as matrices: dX = g·W, dW = gᵀ·X, db = the sum of g's rows. */
+    @Override
+    public boolean savesOutput(int index) {
+        return index == 1;
+    }
+
+    @Override
+    public boolean carriesGradient(int output) {
+        return output <= 1;
+    }
+
+    /** With g behind GELU and rows as matrices: dX = g·W, dW = gᵀ·X, db = the sum of g's rows. */
     @Override
     public <T extends TensorOps<T>> List<T> vjp(Vjp<T> v) {
-        T g = v.gradient();
+        T g = gelu ? beforeGelu(v) : v.gradient();
         T rows = g.reshape(MatMul.rows(g.spec().shape()));
         T byInput = v.needs(0) ? g.matmul(v.input(1)) : null;
         T byWeight = v.needs(1)
@@ -69,10 +86,24 @@ public record Linear() implements Op {
         return Vjp.of(byInput, byWeight, v.needs(2) ? rows.sum(false, 0) : null);
     }
 
+    private static <T extends TensorOps<T>> T beforeGelu(Vjp<T> v) {
+        T after = v.gradient(0);
+        T before = v.gradient(1);
+        if (after == null) {
+            return before;
+        }
+        T g = after.apply(new GeluBackward(false), List.of(after, v.output(1))).getFirst();
+        return before == null ? g : g.add(before);
+    }
+
     @Override
     public List<Sample> samples() {
         return List.of(
                 sample(Input.real(3, 5), Input.real(2, 5), Input.real(2)),
+                gelu(Input.real(3, 5), Input.real(2, 5), Input.real(2)),
+                gelu(Input.real(2, 5, 16), Input.real(49, 16), Input.real(49)),
+                gelu(Input.real(2, 3, 9), Input.real(17, 9)),
+                gelu(Input.real(2, 0), Input.real(3, 0), Input.real(3)),
                 sample(Input.real(7), Input.real(3, 7), Input.real(3)),
                 sample(Input.real(2, 3, 9), Input.real(17, 9)),
                 sample(Input.real(1, 33), Input.real(130, 33), Input.real(130)),
@@ -83,8 +114,12 @@ public record Linear() implements Op {
                 sample(Input.real(67, 70), Input.real(65, 70), Input.real(65)));
     }
 
+    private static Sample gelu(Input... inputs) {
+        return Sample.of(new Linear(true), inputs).reduces(1 + inputs[0].shape().dim(-1));
+    }
+
     private static Sample sample(Input... inputs) {
-        return Sample.of(new Linear(), inputs).reduces(1 + inputs[0].shape().dim(-1));
+        return Sample.of(new Linear(false), inputs).reduces(1 + inputs[0].shape().dim(-1));
     }
 
     @Override

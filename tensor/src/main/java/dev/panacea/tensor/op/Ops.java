@@ -70,7 +70,7 @@ public final class Ops {
             new ResamplingBackward(new Nearest(1, 1), Shape.of(1, 1, 1, 1)),
             // products
             new MatMul(),
-            new Linear(),
+            new Linear(false),
             new Einsum("ij,jk->ik"),
             // attention
             new Attention(1),
