@@ -62,7 +62,7 @@ final class GoldenCalls {
                 default -> x.matmul(y);
             });
             case "einsum" -> List.of(x.einsum(c.text("equation"), y));
-            case "linear" -> List.of(x.linear(y, z));
+            case "linear" -> List.of(c.flag("gelu") ? x.linearGelu(y, z) : x.linear(y, z));
             case "conv2d" -> List.of(x.conv2d(new Conv2d(c.whole("stride"), c.whole("padding"), c.whole("dilation"),
                     c.whole("groups")), y, z));
             case "maxPool2d" -> List.of(x.maxPool2d(c.whole("kernel"), c.whole("stride"), c.whole("padding")));

@@ -32,8 +32,9 @@ class GoldenTest {
 
     /** Each file of cases with the number of cases in it, so that none is lost unnoticed. */
     private static final Map<String, Integer> FAMILIES = Map.ofEntries(
-            Map.entry("attention", 12), Map.entry("picture", 25), Map.entry("movement", 21), Map.entry("elementwise", 40),
-            Map.entry("reduction", 30), Map.entry("normalisation", 6));
+            Map.entry("elementwise", 40), Map.entry("reduction", 30), Map.entry("product", 17),
+            Map.entry("normalisation", 6), Map.entry("picture", 25), Map.entry("movement", 21),
+            Map.entry("attention", 12));
 
     @TestFactory
     Stream<DynamicTest> noCaseIsLost() {
@@ -43,7 +44,8 @@ class GoldenTest {
 
     @TestFactory
     Stream<DynamicTest> asPyTorchComputesIt(TestReporter reporter) {
-        return FAMILIES.keySet().stream().sorted().flatMap(family -> with(family, file -> List.copyOf(file.metadata().keySet())).stream()
+        return FAMILIES.keySet().stream().sorted().flatMap(family -> with(family, SafetensorsFile::metadata)
+                .keySet().stream()
                 .map(name -> dynamicTest(name, () -> with(family, file -> check(file, name, reporter)))));
     }
 
