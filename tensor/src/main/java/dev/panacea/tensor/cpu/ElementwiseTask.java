@@ -5,6 +5,9 @@ import dev.panacea.tensor.MemoryScope;
 import dev.panacea.tensor.Shape;
 import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.memory.Memory;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 
 /**
  * One elementwise call over up to three operands that broadcast to a contiguous output. Axes that every operand steps
@@ -12,13 +15,18 @@ import dev.panacea.tensor.memory.Memory;
  * moves one element at a time or stays at one. Nothing is expanded in memory.
  *
  * <p>A subclass holds one vector loop. It sees whole vectors only: an operand that stays is spread over one vector, and
- * the last part of a run is copied to one, so that no element's value depends on where it falls. The loop has one call
- * site here: inlined twice it would pass the compiler's limit (see {@link VectorMath}).
+ * the last part of a run is copied to one, so that no element's value depends on where it falls.
+ *
+ * <p>The loop is called through a method handle that is no constant, because the compiler must not inline it here: where
+ * it did, it left the vectors of some loops boxed, 18 bytes of garbage for each element.
  */
 abstract class ElementwiseTask extends RowTask {
     private static final int MAX_RANK = 16;
     private static final int CHUNK = 4096;
     private static final int LANES = VectorWidth.FLOATS.length();
+
+    private static final MethodType LOOP = MethodType.methodType(void.class, ElementwiseTask.class, long.class, long.class,
+            long.class, long.class, long.class);
 
     /** Two numbers for the function, such as a scale and a shift. */
     float p;
@@ -31,6 +39,7 @@ abstract class ElementwiseTask extends RowTask {
     /** Bytes from one vector of the third operand to the next. */
     long stepC;
 
+    private final MethodHandle loop;
     private final int[] dims = new int[MAX_RANK];
     private final long[] stridesA = new long[MAX_RANK];
     private final long[] stridesB = new long[MAX_RANK];
@@ -53,6 +62,11 @@ abstract class ElementwiseTask extends RowTask {
         this.unitB = unitB;
         this.unitC = unitC;
         this.unitOut = unitOut;
+        try {
+            loop = MethodHandles.lookup().findVirtual(getClass(), "vectors", LOOP.dropParameterTypes(0, 1)).asType(LOOP);
+        } catch (ReflectiveOperationException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     /** Computes {@code count} whole vectors from absolute addresses. */
@@ -177,7 +191,7 @@ abstract class ElementwiseTask extends RowTask {
         int tail = elements % LANES;
         for (boolean last = false; ; last = true) {
             if (count > 0) {
-                vectors(atA, atB, atC, put, count);
+                call(atA, atB, atC, put, count);
             }
             if (last) {
                 Memory.copy(put, to + (long) (elements - tail) * unitOut, (long) tail * unitOut);
@@ -190,6 +204,16 @@ abstract class ElementwiseTask extends RowTask {
             atC = stepC == 0 ? atC : partial(atC + count * stepC, tail * unitC, edge + 128);
             put = edge + 192;
             count = 1;
+        }
+    }
+
+    private void call(long atA, long atB, long atC, long put, long count) {
+        try {
+            loop.invokeExact(this, atA, atB, atC, put, count);
+        } catch (RuntimeException | Error failure) {
+            throw failure;
+        } catch (Throwable impossible) {
+            throw new IllegalStateException(impossible);
         }
     }
 

@@ -83,6 +83,20 @@ class VectorMathTest {
     }
 
     @Test
+    void powIsWithinItsBound() {
+        for (float y : new float[] {-3, -0.5f, 0.3f, 1, 2.5f, 17, 1e4f}) {
+            float[] bases = everywhere();
+            for (int i = 0; i < bases.length; i += 7) {
+                double want = Math.pow(bases[i], y);
+                float got = VectorMath.pow(bases[i], y);
+                boolean close = Float.compare((float) want, got) == 0
+                        || Math.abs(got - want) <= 0.51 * Math.max(Math.ulp((float) want), SMALLEST);
+                assertTrue(close, bases[i] + "^" + y + " = " + got + ", exact " + want);
+            }
+        }
+    }
+
+    @Test
     void specialValuesGiveTheLimits() {
         float inf = Float.POSITIVE_INFINITY;
         special("exp", VectorMath::exp, inf, 0f, 1f, 1f);
