@@ -92,6 +92,12 @@ public record Einsum(String equation) implements Op {
         int[] dims = letters.chars().map(letter -> sizes.get((char) letter)).toArray();
         long count = Shape.of(dims).product(terms.getLast().length(), dims.length);
         int[] index = new int[dims.length];
+        int[][] places = new int[in.length][]; // which letter each axis of an operand has
+        int[][] operandIndex = new int[in.length][];
+        for (int i = 0; i < in.length; i++) {
+            places[i] = terms.get(i).chars().map(letter -> letters.indexOf("" + (char) letter)).toArray();
+            operandIndex[i] = new int[places[i].length];
+        }
         for (long at = 0; at < out[0].size(); at++) {
             double sum = 0;
             for (long term = 0; term < count; term++) {
@@ -102,7 +108,10 @@ public record Einsum(String equation) implements Op {
                 }
                 double product = 1;
                 for (int i = 0; i < in.length; i++) {
-                    product *= in[i].at(terms.get(i).chars().map(c -> index[letters.indexOf("" + (char) c)]).toArray());
+                    for (int axis = 0; axis < places[i].length; axis++) {
+                        operandIndex[i][axis] = index[places[i][axis]];
+                    }
+                    product *= in[i].at(operandIndex[i]);
                 }
                 sum += product;
             }
