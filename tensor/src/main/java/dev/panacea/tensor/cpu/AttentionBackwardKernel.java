@@ -119,7 +119,8 @@ final class AttentionBackwardKernel implements Kernel<AttentionBackward> {
                 packGradient(gradient.rows(b, h, queries, scratch), gradient.column, first, count, scratch);
                 PanelPack.load(logSumExp + (head * queries + first) * Float.BYTES, Float.BYTES, count, 1,
                         scratch.floats(LOG_SUM_EXP, count), 0);
-                float[] ds = backward(first, count, added(b, h, first, count, scratch), 0, addedRow(), null, 0, scratch);
+                float[] added = added(b, h, first, count, scratch);
+                float[] ds = backward(first, count, added, 0, addedRow(), null, 0, scratch);
                 store(RESULT, count, queryGradient, head * queries + first, scratch);
                 if (partial != null) {
                     sumBias(ds, first, count, biasSum);

@@ -29,8 +29,9 @@ abstract class AttentionTask extends RowTask {
     static final int INVERSE = 14;
     /** Additive terms of scores. */
     static final int ADDED = 15;
+    private static final int DENSE = 16;
     /** First slot that is free for the kernels' own buffers. */
-    static final int OWN = 16;
+    static final int OWN = 17;
 
     private static final int BLOCK_FLOATS = 1 << 16;
     private static final int MOST_QUERIES = 64;
@@ -64,7 +65,14 @@ abstract class AttentionTask extends RowTask {
     }
 
     final void packKeys(long[] rows, long step, Scratch scratch) {
-        PanelPack.transposed(rows, keys, step, depth, scratch.floats(KEY_TRANSPOSED, depth * width));
+        transpose(rows, step, KEY_TRANSPOSED, scratch);
+    }
+
+    /** By way of a dense copy: reading whole rows waits for memory less than reading them element by element. */
+    private void transpose(long[] rows, long step, int slot, Scratch scratch) {
+        float[] dense = scratch.floats(DENSE, PanelProduct.padRows(keys) * depth);
+        PanelPack.rows(rows, 0, keys, step, depth, 1, dense, depth);
+        PanelPack.transposed(dense, keys, depth, scratch.floats(slot, depth * width));
     }
 
     final void packValues(long[] rows, long step, Scratch scratch) {
@@ -102,7 +110,7 @@ abstract class AttentionTask extends RowTask {
     }
 
     final void packValuesBackward(long[] rows, long step, Scratch scratch) {
-        PanelPack.transposed(rows, keys, step, depth, scratch.floats(VALUE_TRANSPOSED, depth * width));
+        transpose(rows, step, VALUE_TRANSPOSED, scratch);
     }
 
     final void packQueries(long[] rows, long step, int first, int count, Scratch scratch) {

@@ -63,27 +63,50 @@ final class PanelPack {
         }
     }
 
-    /** All {@code rows} rows as panels of the transposed matrix B [width, rows]; columns beyond the rows are zeros. */
-    static void transposed(long[] address, int rows, long step, int width, float[] to) {
+    /**
+     * A row-major matrix [rows, width] as panels of the transposed matrix B [width, rows]; columns beyond the rows are
+     * zeros. The matrix must be readable up to the next multiple of four rows.
+     */
+    static void transposed(float[] from, int rows, int width, float[] to) {
         int padded = PanelProduct.padColumns(rows);
-        for (int column = 0; column < padded; column++) {
+        for (int column = 0; column < padded; column += 4) {
             int panel = column / (2 * LANES) * (2 * LANES);
             int wide = Math.min(2 * LANES, padded - panel);
             int at = panel * width + column - panel;
-            if (column < rows) {
-                column(address[column], step, width, to, at, wide);
-            } else {
-                for (int i = 0; i < width; i++) {
-                    to[at + i * wide] = 0;
-                }
+            if (column < rows && wide == LANES) {
+                columns(from, column * width, width, to, at);
+            } else if (column < rows) {
+                columns2(from, column * width, width, to, at);
+            }
+            for (int blank = Math.max(column, rows); blank < column + 4; blank++) {
+                blank(to, at + blank - column, width, wide);
             }
         }
     }
 
-    private static void column(long address, long step, int width, float[] to, int at, int wide) {
+    /** Four rows become four columns of a panel of one vector. Constant strides spare the loop its bounds checks. */
+    private static void columns(float[] from, int at, int width, float[] to, int toAt) {
         for (int i = 0; i < width; i++) {
-            to[at] = Memory.f32(address + i * step);
-            at += wide;
+            to[toAt + i * LANES] = from[at + i];
+            to[toAt + i * LANES + 1] = from[at + width + i];
+            to[toAt + i * LANES + 2] = from[at + 2 * width + i];
+            to[toAt + i * LANES + 3] = from[at + 3 * width + i];
+        }
+    }
+
+    /** The same for a panel of two vectors. */
+    private static void columns2(float[] from, int at, int width, float[] to, int toAt) {
+        for (int i = 0; i < width; i++) {
+            to[toAt + i * 2 * LANES] = from[at + i];
+            to[toAt + i * 2 * LANES + 1] = from[at + width + i];
+            to[toAt + i * 2 * LANES + 2] = from[at + 2 * width + i];
+            to[toAt + i * 2 * LANES + 3] = from[at + 3 * width + i];
+        }
+    }
+
+    private static void blank(float[] to, int at, int count, int step) {
+        for (int i = 0; i < count; i++) {
+            to[at + i * step] = 0;
         }
     }
 }

@@ -6,8 +6,8 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * C = A·B for small matrices in scratch buffers, as attention needs them inside its tiles.
  *
- * <p>B [depth, columns] is cut into panels of two vectors' width, the last one maybe of one: {@code panel, row, column}.
- * A has any strides, so a transposed A costs nothing. C is row-major. Rows are done four at a time: A must be readable
+ * <p>B [depth, columns] is cut into panels of two vectors' width, the last one maybe of one: panel, row, column. A
+ * has any strides, so a transposed A costs nothing. C is row-major. Rows are done four at a time: A must be readable
  * and C writable up to the next multiple of four, and C up to the next multiple of the vector length in columns. Every
  * element is one chain of fused multiply-adds in the order of depth, wherever it falls.
  */
@@ -46,8 +46,8 @@ final class PanelProduct {
     }
 
     /** Four rows, two vectors. */
-    private static void tile2(float[] a, int at, int aRow, int aColumn, float[] b, int bAt, float[] c, int cAt, int cRow,
-            int depth, boolean add) {
+    private static void tile2(float[] a, int at, int aRow, int aColumn, float[] b, int bAt, float[] c, int cAt,
+            int cRow, int depth, boolean add) {
         FloatVector c00 = FloatVector.zero(S);
         FloatVector c01 = c00;
         FloatVector c10 = c00;
@@ -97,8 +97,8 @@ final class PanelProduct {
     }
 
     /** Four rows, one vector. */
-    private static void tile1(float[] a, int at, int aRow, int aColumn, float[] b, int bAt, float[] c, int cAt, int cRow,
-            int depth, boolean add) {
+    private static void tile1(float[] a, int at, int aRow, int aColumn, float[] b, int bAt, float[] c, int cAt,
+            int cRow, int depth, boolean add) {
         FloatVector c0 = FloatVector.zero(S);
         FloatVector c1 = c0;
         FloatVector c2 = c0;

@@ -35,7 +35,7 @@ final class ScoreRows {
             float shift = top == Float.NEGATIVE_INFINITY ? 0 : top;
             FloatVector total = FloatVector.zero(S);
             for (int j = 0; j < width; j += LANES) {
-                FloatVector e = VectorMath.exp(FloatVector.fromArray(S, scores, at + j).sub(shift));
+                FloatVector e = VectorMath.expNonPositive(FloatVector.fromArray(S, scores, at + j).sub(shift));
                 e.intoArray(scores, at + j);
                 total = total.add(e);
             }
@@ -68,7 +68,7 @@ final class ScoreRows {
             FloatVector total = FloatVector.zero(S);
             for (int j = 0; j < width; j += LANES) {
                 FloatVector s = FloatVector.fromArray(S, scores, at + j).add(FloatVector.fromArray(S, added, plus + j));
-                FloatVector p = VectorMath.exp(s.sub(shift));
+                FloatVector p = VectorMath.expNonPositive(s.sub(shift));
                 p.intoArray(scores, at + j);
                 total = p.fma(FloatVector.fromArray(S, gradients, at + j), total);
             }

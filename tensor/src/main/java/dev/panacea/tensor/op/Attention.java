@@ -22,7 +22,7 @@ import java.util.List;
 public record Attention(double scale) implements Op {
     @Override
     public String formula() {
-        return "y_i = Σ_j p_ij · v_j, p_ij = exp(s_ij - l_i), s_ij = scale · q_i·k_j + bias_ij, l_i = log Σ_j exp(s_ij)";
+        return "y_i = Σ_j p_ij · v_j, p_ij = exp(s_ij - l_i), s_ij = scale · q_i·k_j + bias_ij, l_i = log Σ_j exp s_ij";
     }
 
     @Override

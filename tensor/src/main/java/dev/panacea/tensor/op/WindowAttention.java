@@ -57,16 +57,16 @@ public record WindowAttention(int window, int shift) implements Op {
     /** Checks qkv and bias, and returns the number of heads. */
     int heads(Op op, Shape qkv, Shape bias) {
         if (qkv.rank() != 4 || qkv.size() == 0 || qkv.dim(1) % window != 0 || qkv.dim(2) % window != 0) {
-            throw new ShapeException(op.name() + ": qkv is " + qkv + " (need [B, H, W, 3C], H and W multiples of window "
-                    + window + ")");
+            throw new ShapeException(op.name() + ": qkv is " + qkv + " (need [B, H, W, 3C], H and W multiples of window"
+                    + " " + window + ")");
         }
         int side = 2 * window - 1;
         int tokens = window * window;
         boolean table = bias.rank() == 2 && bias.dim(0) == side * side && bias.dim(1) > 0;
         boolean gathered = bias.rank() == 3 && bias.dim(1) == tokens && bias.dim(2) == tokens && bias.dim(0) > 0;
         if (!table && !gathered) {
-            throw new ShapeException(op.name() + ": bias is " + bias + " (need a table [" + side * side + ", h], or [h, "
-                    + tokens + ", " + tokens + "])");
+            throw new ShapeException(op.name() + ": bias is " + bias + " (need a table [" + side * side + ", h], or [h,"
+                    + " " + tokens + ", " + tokens + "])");
         }
         int heads = bias.dim(table ? 1 : 0);
         if (qkv.dim(3) % (3 * heads) != 0) {
