@@ -20,9 +20,9 @@ import java.util.List;
  */
 record SelfTest(int samples, int left, List<String> disagreements, double seconds) {
     /**
-     * Runs the first sample of every op, then the second ones, and so on until no time is left.
+     * Runs the first sample of every op, then, until no time is left, the second ones and so on.
      *
-     * @param limit seconds after which no other sample is begun
+     * @param limit seconds after which, every op having been run once, no other sample is begun
      */
     static SelfTest run(double limit) {
         long begun = System.nanoTime();
@@ -35,7 +35,7 @@ record SelfTest(int samples, int left, List<String> disagreements, double second
                 if (round >= samples.size()) {
                     continue;
                 }
-                if ((System.nanoTime() - begun) / 1e9 > limit) {
+                if (round > 0 && (System.nanoTime() - begun) / 1e9 > limit) {
                     return new SelfTest(ran, total - ran, disagreements, (System.nanoTime() - begun) / 1e9);
                 }
                 ran++;
