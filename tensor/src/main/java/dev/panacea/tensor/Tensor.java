@@ -254,7 +254,7 @@ public final class Tensor implements TensorOps<Tensor> {
     }
 
     /** Sets the element at an index while a tensor is being filled. CPU only; other views see the change. */
-    public void at(double value, int... index) {
+    public void set(double value, int... index) {
         write(check(index), value);
     }
 

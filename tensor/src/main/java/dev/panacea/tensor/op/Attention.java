@@ -81,13 +81,13 @@ public record Attention(double scale) implements Op {
                         s[j] = blind ? 0 : Math.exp(s[j] - max);
                         sum += s[j];
                     }
-                    out[1].at(max + Math.log(sum), b, h, i);
+                    out[1].set(max + Math.log(sum), b, h, i);
                     for (int d = 0; d < depth; d++) {
                         double y = 0;
                         for (int j = 0; j < s.length; j++) {
                             y += s[j] * v.at(b, h, j, d);
                         }
-                        out[0].at(blind ? 0 : y / sum, b, h, i, d);
+                        out[0].set(blind ? 0 : y / sum, b, h, i, d);
                     }
                 }
             }

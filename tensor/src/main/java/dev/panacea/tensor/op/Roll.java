@@ -53,7 +53,7 @@ public record Roll(List<Integer> shifts, List<Integer> axes) implements Op {
             for (int axis = 0; axis < index.length; axis++) {
                 index[axis] = (index[axis] + shift(shape, axis)) % shape.dim(axis);
             }
-            out[0].at(in[0].flat(i), index);
+            out[0].set(in[0].flat(i), index);
         }
     }
 

@@ -91,7 +91,7 @@ public record WindowAttention(int window, int shift) implements Op {
         for (int h = 0; h < bias.dim(1); h++) {
             for (int i = 0; i < n; i++) {
                 for (int j = 0; j < n; j++) {
-                    all.at(bias.at(row(i, j), h), h, i, j);
+                    all.set(bias.at(row(i, j), h), h, i, j);
                 }
             }
         }
@@ -129,13 +129,13 @@ public record WindowAttention(int window, int shift) implements Op {
                             s[j] = Math.exp(s[j] - max);
                             sum += s[j];
                         }
-                        out[1].at(max + Math.log(sum), b, h, tokens[i][0], tokens[i][1]);
+                        out[1].set(max + Math.log(sum), b, h, tokens[i][0], tokens[i][1]);
                         for (int d = 0; d < depth; d++) {
                             double y = 0;
                             for (int j = 0; j < s.length; j++) {
                                 y += s[j] * part(in[0], 2, heads, tokens[j], b, h, d);
                             }
-                            out[0].at(y / sum, b, tokens[i][0], tokens[i][1], h * depth + d);
+                            out[0].set(y / sum, b, tokens[i][0], tokens[i][1], h * depth + d);
                         }
                     }
                 }
