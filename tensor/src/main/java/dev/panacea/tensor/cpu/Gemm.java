@@ -16,7 +16,7 @@ import java.util.Arrays;
  * therefore the same bytes for every number of threads, every block size and every vector width.
  *
  * <p>One object for each calling thread, filled in by the calls above and used once; a warm call allocates nothing.
- * Running rows uses {@link Scratch} slot {@value #PANELS}.
+ * Running rows uses {@link Scratch} slot {@value #PANELS}, of floats and of memory.
  */
 public final class Gemm extends RowTask {
     /** The scratch slot that holds packed panels of B. */
@@ -25,6 +25,8 @@ public final class Gemm extends RowTask {
     private static final ThreadLocal<Gemm> OF_THREAD = ThreadLocal.withInitial(Gemm::new);
     private static final int DEPTH = 320;        // K of one packed block: its A rows and one B panel stay in L2
     private static final int BLOCK_ROWS = 120;   // rows of A between two passes over the packed block
+    private static final long COPY_STEP = (long) BLOCK_ROWS * Float.BYTES;
+    private static final int COPY_COLUMNS = 64;  // columns of C from which a copy of a strip of A pays
     private static final int MAX_ROWS = 4_096;   // rows of C in one block
     private static final int MAX_COLUMNS = 512;  // columns of C in one block
     private static final int BLOCKS_PER_THREAD = 4;
@@ -198,6 +200,9 @@ public final class Gemm extends RowTask {
         int depths = Math.max(1, (k + DEPTH - 1) / DEPTH);
         int depth = (k + depths - 1) / depths;
         float[] panels = scratch.floats(PANELS, Math.max(1, depth) * roundUp(Math.min(n, blockColumns), NARROW));
+        // Long columns of a transposed A lie pages apart: copied close together they cost fewer cache and TLB misses.
+        boolean copies = aRow == Float.BYTES && aColumn > COPY_STEP && Math.min(n, blockColumns) >= COPY_COLUMNS;
+        long copied = copies ? scratch.memory(PANELS, (long) DEPTH * COPY_STEP) : 0;
         long packed = -1; // the block of B that the panels hold, when K is one block
         for (int block = from; block < to; block++) {
             int rowBlock = block % rowBlocks;
@@ -223,7 +228,13 @@ public final class Gemm extends RowTask {
                     if (at == 0) {
                         start(c + cStrip, column, height, columnsHere);
                     }
-                    multiply(aAt + top * aRow + at * aColumn, panels, c + cStrip, height, columnsHere, depthHere);
+                    long aStrip = aAt + top * aRow + at * aColumn;
+                    if (copied != 0) {
+                        GemmPack.copy(aStrip, aColumn, depthHere, height, copied, COPY_STEP);
+                        multiply(copied, Float.BYTES, COPY_STEP, panels, c + cStrip, height, columnsHere, depthHere);
+                    } else {
+                        multiply(aStrip, aRow, aColumn, panels, c + cStrip, height, columnsHere, depthHere);
+                    }
                     if (gelu && at + depthHere == k) {
                         finish(cStrip, height, columnsHere);
                     }
@@ -234,7 +245,7 @@ public final class Gemm extends RowTask {
     }
 
     /** Adds a strip of A [height, depth] times the packed block [depth, width] to a strip of C. */
-    private void multiply(long aAt, float[] panels, long cAt, int height, int width, int depth) {
+    private void multiply(long aAt, long aRow, long aColumn, float[] panels, long cAt, int height, int width, int depth) {
         int column = 0;
         for (; column + 2 * NARROW <= width; column += 2 * NARROW) {
             for (int row = 0; row < height; row += GemmTile.ROWS) {

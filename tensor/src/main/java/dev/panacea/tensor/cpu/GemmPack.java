@@ -14,7 +14,7 @@ final class GemmPack {
     private static final int LANES = S.length();
     private static final long STEP = (long) LANES * Float.BYTES;
     private static final int NARROW = GemmTile.NARROW;
-    private static final int STRIP = 16; // K of one strip of a transposing copy: one cache line of each row
+    private static final int STRIP = 64; // K of one strip of a transposing copy: both sides stay in the first cache
 
     private GemmPack() {}
 
@@ -33,6 +33,23 @@ final class GemmPack {
                 narrow(from, rowStep, depth, filled, panels, column * depth);
             }
             column += panel;
+        }
+    }
+
+    /** Copies rows of {@code width} floats from {@code step} bytes apart to {@code targetStep} bytes apart. */
+    static void copy(long from, long step, int rows, int width, long target, long targetStep) {
+        VectorMask<Float> rest = S.indexInRange(0, width % LANES);
+        for (int row = 0; row < rows; row++, from += step, target += targetStep) {
+            int i = 0;
+            long at = 0;
+            for (; i + LANES <= width; i += LANES, at += STEP) {
+                FloatVector.fromMemorySegment(S, Memory.ALL, from + at, Memory.ORDER)
+                        .intoMemorySegment(Memory.ALL, target + at, Memory.ORDER);
+            }
+            if (i < width) {
+                FloatVector.fromMemorySegment(S, Memory.ALL, from + at, Memory.ORDER, rest)
+                        .intoMemorySegment(Memory.ALL, target + at, Memory.ORDER, rest);
+            }
         }
     }
 
