@@ -53,7 +53,7 @@ final class Conv2dBackwardInputKernel implements Kernel<Conv2dBackwardInput> {
             long source = gradient + 4L * part * s.filters * s.windows;
             boolean pointwise = s.isPointwise();
             if (!pointwise) {
-                Memory.fill(image, 4L * (high - low) * s.plane, (byte) 0);
+                Memory.zero(image, 4L * (high - low) * s.plane);
             }
             for (int p = 0; p < s.windowBlocks; p++) {
                 int first = s.window(p);

@@ -34,7 +34,7 @@ final class Conv2dBackwardWeightKernel implements Kernel<Conv2dBackwardWeight> {
         int blocks = windows.groups * windows.channelBlocks;
         task.units = windows.batch * windows.windowBlocks;
         if (task.units == 0) {
-            Memory.fill(outputs[0].address(), 4 * size, (byte) 0);
+            Memory.zero(outputs[0].address(), 4 * size);
             return;
         }
         task.slices = (int) Math.clamp(Math.min(TASKS / blocks, MOST_PARTS / size), 1, task.units);

@@ -28,7 +28,7 @@ final class IndexSelectBackwardKernel implements Kernel<IndexSelectBackward> {
         Shape shape = outputs[0].shape();
         IndexRange.check(op, inputs[1], shape, op.axis());
         int axis = shape.axis("indexSelectBackward", op.axis());
-        Memory.fill(outputs[0].address(), 4 * shape.size(), (byte) 0);
+        Memory.zero(outputs[0].address(), 4 * shape.size());
         if (inputs[0].size() == 0) {
             return;
         }

@@ -31,7 +31,7 @@ final class MaxPool2dBackwardKernel implements Kernel<MaxPool2dBackward> {
         public void rows(int from, int to, Scratch scratch) {
             for (int row = from; row < to; row++) {
                 long target = dx + 4L * row * plane;
-                Memory.fill(target, 4L * plane, (byte) 0);
+                Memory.zero(target, 4L * plane);
                 for (long i = (long) row * windows; i < (long) (row + 1) * windows; i++) {
                     long at = target + 4L * MaxPool2dBackward.check(Memory.i32(positions + 4 * i), plane);
                     Memory.f32(at, Memory.f32(at) + Memory.f32(gradient + 4 * i));

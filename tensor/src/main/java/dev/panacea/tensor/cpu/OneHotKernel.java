@@ -14,7 +14,7 @@ final class OneHotKernel implements Kernel<OneHot> {
         long labels = inputs[0].address();
         long target = outputs[0].address();
         long rowBytes = 4L * op.classes();
-        Memory.fill(target, 4 * outputs[0].size(), (byte) 0);
+        Memory.zero(target, 4 * outputs[0].size());
         for (long row = 0; row < inputs[0].size(); row++) {
             Memory.f32(target + row * rowBytes + 4L * Memory.i32(labels + 4 * row), 1);
         }

@@ -1,5 +1,6 @@
 package dev.panacea.tensor.memory;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -26,6 +27,9 @@ public final class Memory {
     private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
+
+    private static final long PAGE = 4096;
+    private static final long ZEROS = Arena.global().allocate(PAGE, ALIGNMENT).address();
 
     private Memory() {}
 
@@ -87,5 +91,12 @@ public final class Memory {
     /** Fills {@code byteSize} bytes with one value. */
     public static void fill(long address, long byteSize, byte value) {
         ALL.asSlice(address, byteSize).fill(value);
+    }
+
+    /** Fills {@code byteSize} bytes with zeros. Copies a page of zeros, since filling allocates a slice at times. */
+    public static void zero(long address, long byteSize) {
+        for (long at = 0; at < byteSize; at += PAGE) {
+            copy(ZEROS, address + at, Math.min(PAGE, byteSize - at));
+        }
     }
 }
