@@ -4,6 +4,8 @@ import dev.panacea.tensor.memory.Memory;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -15,14 +17,14 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class StridedCopy extends RowTask {
     private static final ThreadLocal<StridedCopy> OF_THREAD = ThreadLocal.withInitial(StridedCopy::new);
-    private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
+    private static final VectorSpecies<Float> FOUR = FloatVector.SPECIES_128;
+    private static final VectorShuffle<Float> LOW = VectorShuffle.fromValues(FOUR, 0, 0, 1, 1);
+    private static final VectorShuffle<Float> HIGH = VectorShuffle.fromValues(FOUR, 2, 2, 3, 3);
+    private static final VectorMask<Float> ODD = VectorMask.fromLong(FOUR, 0b1010);
     private static final VectorSpecies<Integer> INTS = VectorWidth.FLOATS.withLanes(int.class);
     private static final int BOX = 1 << 14; // elements of a box: small enough to share among threads
     private static final int TILE = 32; // a transposed tile: 32 lines of 128 bytes on either side
     private static final int SHORT = 32; // bytes below which a loop beats a call of the bulk copy
-
-    private static final int READ_SLOT = 14; // of Scratch: kernels use the low ones
-    private static final int TURNED_SLOT = 15;
 
     private int[] dims = new int[8];
     private long[] from = new long[8]; // source strides in bytes
@@ -43,6 +45,7 @@ final class StridedCopy extends RowTask {
     private int box1;
     private int pieces0;
     private int pieces1;
+    private int touched;
 
     /** The copy of this thread: begin, axis once for each axis, run. */
     static StridedCopy ofThread() {
@@ -153,18 +156,22 @@ final class StridedCopy extends RowTask {
                 at += index * from[axis];
                 put += index * into[axis];
             }
-            box(at, put, Math.min(box0, dim0 - start0), Math.min(box1, dim1 - start1), scratch);
+            boolean ahead = start0 + 2 * TILE <= dim0;
+            box(at, put, Math.min(box0, dim0 - start0), Math.min(box1, dim1 - start1), ahead);
         }
     }
 
-    private void box(long at, long put, int n0, int n1, Scratch scratch) {
+    private void box(long at, long put, int n0, int n1, boolean ahead) {
         boolean writesRuns = into0 == unit;
         if (writesRuns && from0 == unit && n0 * unit >= SHORT) {
             runs(at, from1, put, into1, (long) n0 * unit, n1);
-        } else if (unit == 4 && writesRuns && from0 == 0) {
+        } else if (unit == 4 && writesRuns && from0 == 0 && n0 >= INTS.length()) {
             fills(at, from1, put, into1, n0, n1);
         } else if (unit == 4 && writesRuns && from1 == unit && n1 > 1) {
-            transpose(at, from0, put, into1, n0, n1, scratch);
+            int seen = transpose(at, from0, put, into1, n0, n1, ahead && n1 == TILE);
+            if (seen == Integer.MIN_VALUE) {
+                touched = seen; // a use of what was read ahead, or the compiler would drop it
+            }
         } else if (unit == 4) {
             ints(at, from0, from1, put, into0, into1, n0, n1);
         } else {
@@ -194,37 +201,56 @@ final class StridedCopy extends RowTask {
     }
 
     /**
-     * Turns a tile of at most 32 x 32 within the first-level cache. Both sides of memory see whole vectors only, so that
-     * all lines of a tile are on their way at once; element by element, each would wait for the last.
+     * Turns a tile of at most 32 x 32 by blocks of 4 x 4 in registers. Its lines lie far apart, and to wait for each of
+     * them costs more than to turn it: so the lines of the next tile are touched while this one is turned.
      */
-    private static void transpose(long at, long atStep, long put, long putStep, int n0, int n1, Scratch scratch) {
-        float[] read = scratch.floats(READ_SLOT, TILE * TILE);
-        float[] turned = scratch.floats(TURNED_SLOT, TILE * TILE);
-        for (int i = 0; i < n0; i++) {
-            int k = 0;
-            for (; k <= n1 - S.length(); k += S.length()) {
-                FloatVector.fromMemorySegment(S, Memory.ALL, at + i * atStep + 4L * k, Memory.ORDER)
-                        .intoArray(read, i * TILE + k);
+    private static int transpose(long at, long atStep, long put, long putStep, int n0, int n1, boolean ahead) {
+        int whole0 = n0 & -4;
+        int whole1 = n1 & -4;
+        int touched = 0;
+        for (int j = 0; j < whole1; j += 4) {
+            if (ahead) {
+                touched += touch(at + (TILE + j) * atStep, atStep) + touch(put + j * putStep + 4 * TILE, putStep);
             }
-            for (; k < n1; k++) {
-                read[i * TILE + k] = Memory.f32(at + i * atStep + 4L * k);
-            }
-        }
-        for (int j = 0; j < n1; j++) {
-            for (int i = 0; i < n0; i++) {
-                turned[j * TILE + i] = read[i * TILE + j];
+            long read = at + 4L * j;
+            long row = put + j * putStep;
+            for (int i = 0; i < whole0; i += 4) {
+                block(read + i * atStep, atStep, row + 4L * i, putStep);
             }
         }
-        for (int j = 0; j < n1; j++) {
-            int k = 0;
-            for (; k <= n0 - S.length(); k += S.length()) {
-                FloatVector.fromArray(S, turned, j * TILE + k)
-                        .intoMemorySegment(Memory.ALL, put + j * putStep + 4L * k, Memory.ORDER);
-            }
-            for (; k < n0; k++) {
-                Memory.f32(put + j * putStep + 4L * k, turned[j * TILE + k]);
-            }
-        }
+        ints(at + whole0 * atStep, atStep, 4, put + 4L * whole0, 4, putStep, n0 - whole0, whole1);
+        ints(at + 4L * whole1, atStep, 4, put + whole1 * putStep, 4, putStep, n0, n1 - whole1);
+        return touched;
+    }
+
+    private static int touch(long at, long step) {
+        return Memory.i32(at) + Memory.i32(at + 64)
+                + Memory.i32(at + step) + Memory.i32(at + step + 64)
+                + Memory.i32(at + 2 * step) + Memory.i32(at + 2 * step + 64)
+                + Memory.i32(at + 3 * step) + Memory.i32(at + 3 * step + 64);
+    }
+
+    private static void block(long at, long atStep, long put, long putStep) {
+        FloatVector a = FloatVector.fromMemorySegment(FOUR, Memory.ALL, at, Memory.ORDER);
+        FloatVector b = FloatVector.fromMemorySegment(FOUR, Memory.ALL, at + atStep, Memory.ORDER);
+        FloatVector c = FloatVector.fromMemorySegment(FOUR, Memory.ALL, at + 2 * atStep, Memory.ORDER);
+        FloatVector d = FloatVector.fromMemorySegment(FOUR, Memory.ALL, at + 3 * atStep, Memory.ORDER);
+        FloatVector ac01 = low(a, c); // a0 c0 a1 c1
+        FloatVector ac23 = high(a, c);
+        FloatVector bd01 = low(b, d);
+        FloatVector bd23 = high(b, d);
+        low(ac01, bd01).intoMemorySegment(Memory.ALL, put, Memory.ORDER); // a0 b0 c0 d0
+        high(ac01, bd01).intoMemorySegment(Memory.ALL, put + putStep, Memory.ORDER);
+        low(ac23, bd23).intoMemorySegment(Memory.ALL, put + 2 * putStep, Memory.ORDER);
+        high(ac23, bd23).intoMemorySegment(Memory.ALL, put + 3 * putStep, Memory.ORDER);
+    }
+
+    private static FloatVector low(FloatVector a, FloatVector b) {
+        return a.rearrange(LOW).blend(b.rearrange(LOW), ODD);
+    }
+
+    private static FloatVector high(FloatVector a, FloatVector b) {
+        return a.rearrange(HIGH).blend(b.rearrange(HIGH), ODD);
     }
 
     private static void ints(long at, long at0, long at1, long put, long put0, long put1, int n0, int n1) {
