@@ -286,7 +286,8 @@ def movement():
     for axis, shape in ((0, (3, 5, 7)), (1, (3, 8, 6)), (2, (4, 5, 9))):
         case(f, "gather_%d" % axis, "gather", lambda d: [d.normal(4, 5, 7), d.index(*shape, below=(4, 5, 7)[axis])],
              lambda x, i: torch.gather(x, axis, i), axis=axis)
-        case(f, "indexSelect_%d" % axis, "indexSelect", lambda d: [d.normal(4, 5, 7), d.index(6, below=(4, 5, 7)[axis])],
+        case(f, "indexSelect_%d" % axis, "indexSelect",
+             lambda d: [d.normal(4, 5, 7), d.index(6, below=(4, 5, 7)[axis])],
              lambda x, i: x.index_select(axis, i), axis=axis)
         case(f, "scatterAdd_%d" % axis, "scatterAdd",
              lambda d: [d.normal(*(n if a != axis else 4 for a, n in enumerate(shape))),

@@ -125,7 +125,8 @@ final class HeaderText {
             case 'r' -> '\r';
             case 't' -> '\t';
             case 'u' -> hexadecimal();
-            default -> throw broken("unknown escape in a string", "before character " + at, "JSON knows \\n, \\u0041, …");
+            default -> throw broken("unknown escape in a string", "before character " + at,
+                    "JSON knows \\n, \\u0041, …");
         };
     }
 

@@ -64,7 +64,8 @@ public final class SafetensorsFile implements AutoCloseable {
     public StoredTensor entry(String name) {
         StoredTensor entry = header.tensors().get(name);
         if (entry == null) {
-            String some = names().stream().limit(3).map(HeaderText::shown).reduce((a, b) -> a + ", " + b).orElse("none");
+            String some = names().stream().limit(3).map(HeaderText::shown)
+                    .reduce((a, b) -> a + ", " + b).orElse("none");
             throw broken("no such tensor", HeaderText.shown(name), "it holds " + names().size() + ", such as " + some);
         }
         return entry;
@@ -126,8 +127,8 @@ public final class SafetensorsFile implements AutoCloseable {
         try {
             fill(entry, stored, tensor.address());
         } catch (InternalError shrunk) { // how the JVM reports a page of a mapping that is gone
-            throw new DataException("safetensors " + where + ": file shrank while open: " + HeaderText.shown(entry.name())
-                    + " at " + entry.begin() + " (write files anew beside the old, then rename)", shrunk);
+            throw new DataException("safetensors " + where + ": file shrank while open: "
+                    + HeaderText.shown(entry.name()) + " at " + entry.begin() + " (write files anew beside the old, then rename)", shrunk);
         }
         return tensor;
     }

@@ -163,7 +163,8 @@ class SafetensorsFuzzTest {
             case 4 -> splice(bytes, at, 0, word);
             case 5 -> splice(bytes, at, Math.min(word.length, bytes.length - at), word);
             case 6 -> Arrays.copyOf(bytes, random.nextInt(bytes.length + 16));
-            case 7 -> splice(bytes, random.nextInt(Math.min(8, bytes.length)), 1, new byte[] {(byte) random.nextInt(256)});
+            case 7 -> splice(bytes, random.nextInt(Math.min(8, bytes.length)), 1,
+                    new byte[] {(byte) random.nextInt(256)});
             default -> digitReplaced(random, bytes, at, word);
         };
     }
@@ -172,7 +173,8 @@ class SafetensorsFuzzTest {
     private static byte[] digitReplaced(SplittableRandom random, byte[] bytes, int at, byte[] word) {
         for (int i = at; i < bytes.length; i++) {
             if (bytes[i] >= '0' && bytes[i] <= '9') {
-                return splice(bytes, i, 1, random.nextBoolean() ? word : new byte[] {(byte) ('0' + random.nextInt(10))});
+                byte[] digit = {(byte) ('0' + random.nextInt(10))};
+                return splice(bytes, i, 1, random.nextBoolean() ? word : digit);
             }
         }
         return bytes;
