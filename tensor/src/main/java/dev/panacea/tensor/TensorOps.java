@@ -15,6 +15,8 @@ import dev.panacea.tensor.op.Concat;
 import dev.panacea.tensor.op.Conv2d;
 import dev.panacea.tensor.op.Copy;
 import dev.panacea.tensor.op.Div;
+import dev.panacea.tensor.op.DropPath;
+import dev.panacea.tensor.op.Dropout;
 import dev.panacea.tensor.op.Einsum;
 import dev.panacea.tensor.op.Eq;
 import dev.panacea.tensor.op.Exp;
@@ -242,6 +244,16 @@ public interface TensorOps<T extends TensorOps<T>> {
     /** The same values with another element type. */
     default T cast(ElementType type) {
         return apply(new Cast(type), List.of(self())).getFirst();
+    }
+
+    /** Elements set to 0 at random, the others scaled up. For training only: {@code rate} 0 changes nothing. */
+    default T dropout(double rate, RandomSource random) {
+        return apply(new Dropout(rate, random), List.of(self())).getFirst();
+    }
+
+    /** Whole samples (indices of the first axis) set to 0 at random, the others scaled up. */
+    default T dropPath(double rate, RandomSource random) {
+        return apply(new DropPath(rate, random), List.of(self())).getFirst();
     }
 
     // Reductions. Negative axes count from the end; no axis means all.

@@ -68,6 +68,7 @@ public final class CpuKernels {
         put(IndexSelectBackward.class, new IndexSelectBackwardKernel());
         put(OneHot.class, new OneHotKernel());
         ElementwiseKernels.register(KERNELS::put);
+        RandomKernels.register(KERNELS::put);
         put(Cast.class, new CastKernel());
         put(Sum.class, FoldKernel.sum());
         put(Mean.class, FoldKernel.mean());

@@ -1,11 +1,9 @@
 package dev.panacea.tensor.cpu;
 
 import dev.panacea.tensor.memory.Memory;
-import java.lang.foreign.ValueLayout;
 
 /** One vector's worth of mask, as bytes in memory and as bits: lane i is byte i and bit i. */
 final class MaskBytes {
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     private static final int LANES = VectorWidth.FLOATS.length();
     private static final long ONES = 0x0101010101010101L;
     private static final long LOW = 0x7F7F7F7F7F7F7F7FL;
@@ -19,9 +17,9 @@ final class MaskBytes {
             Memory.i32(address, (int) first);
             return;
         }
-        Memory.ALL.set(LONG, address, first);
+        Memory.i64(address, first);
         if (LANES == 16) {
-            Memory.ALL.set(LONG, address + 8, Long.expand(bits >>> 8, ONES));
+            Memory.i64(address + 8, Long.expand(bits >>> 8, ONES));
         }
     }
 
@@ -30,8 +28,8 @@ final class MaskBytes {
         if (LANES == 4) {
             return bits(Memory.i32(address) & 0xFFFFFFFFL);
         }
-        long first = bits(Memory.ALL.get(LONG, address));
-        return LANES == 8 ? first : first | bits(Memory.ALL.get(LONG, address + 8)) << 8;
+        long first = bits(Memory.i64(address));
+        return LANES == 8 ? first : first | bits(Memory.i64(address + 8)) << 8;
     }
 
     private static long bits(long bytes) {

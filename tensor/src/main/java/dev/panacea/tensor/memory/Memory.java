@@ -26,6 +26,7 @@ public final class Memory {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
     private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
 
     private static final long PAGE = 4096;
@@ -61,6 +62,16 @@ public final class Memory {
     /** Writes one I32 at an absolute address. */
     public static void i32(long address, int value) {
         ALL.set(INT, address, value);
+    }
+
+    /** Reads 64 raw bits at an absolute address. */
+    public static long i64(long address) {
+        return ALL.get(LONG, address);
+    }
+
+    /** Writes 64 raw bits at an absolute address. */
+    public static void i64(long address, long value) {
+        ALL.set(LONG, address, value);
     }
 
     /** Reads 16 raw bits at an absolute address. */

@@ -1,6 +1,7 @@
 package dev.panacea.tensor.op;
 
 import dev.panacea.tensor.ElementType;
+import dev.panacea.tensor.RandomSource;
 import dev.panacea.tensor.Shape;
 import java.util.List;
 
@@ -39,6 +40,12 @@ public final class Ops {
             new Ge(),
             new Where(),
             new Cast(ElementType.F32),
+            // random
+            new Uniform(Shape.of(1), 0, 1, RandomSource.of(0)),
+            new Normal(Shape.of(1), 0, 1, RandomSource.of(0)),
+            new TruncatedNormal(Shape.of(1), 0, 1, -2, 2, RandomSource.of(0)),
+            new Dropout(0.5, RandomSource.of(0)),
+            new DropPath(0.5, RandomSource.of(0)),
             // reductions and normalisation
             Sum.over(false),
             Mean.over(false),
