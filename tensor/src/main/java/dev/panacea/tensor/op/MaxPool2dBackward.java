@@ -57,13 +57,18 @@ public record MaxPool2dBackward(Shape input) implements Op {
     }
 
     @Override
-    public Differentiability differentiability() {
-        return Differentiability.REFUSED;
+    public boolean savesInput(int index) {
+        return index == 1;
     }
 
+    /** The element that a window's gradient went to, for each window. */
     @Override
     public <T extends TensorOps<T>> List<T> vjp(Vjp<T> v) {
-        throw new UnsupportedOperationException("maxPool2dBackward: not differentiable again");
+        T u = v.gradient().reshape(input.dim(0), input.dim(1), input.dim(2) * input.dim(3));
+        Shape windows = v.spec(1).shape();
+        T positions = v.input(1).reshape(windows.dim(0), windows.dim(1), windows.dim(2) * windows.dim(3));
+        T taken = u.apply(new Gather(2), List.of(u, positions)).getFirst();
+        return Vjp.of(taken.reshape(windows.dims()), null);
     }
 
     @Override
