@@ -26,6 +26,7 @@ public final class Gemm extends RowTask {
     private static final int DEPTH = 320;        // K of one packed block: its A rows and one B panel stay in L2
     private static final int BLOCK_ROWS = 120;   // rows of A between two passes over the packed block
     private static final long COPY_STEP = (long) BLOCK_ROWS * Float.BYTES;
+    private static final long EDGE_STEP = (long) GemmTile.NARROW * Float.BYTES;
     private static final int COPY_COLUMNS = 64;  // columns of C from which a copy of a strip of A pays
     private static final int MAX_ROWS = 4_096;   // rows of C in one block
     private static final int MAX_COLUMNS = 512;  // columns of C in one block
@@ -202,7 +203,8 @@ public final class Gemm extends RowTask {
         float[] panels = scratch.floats(PANELS, Math.max(1, depth) * roundUp(Math.min(n, blockColumns), NARROW));
         // Long columns of a transposed A lie pages apart: copied close together they cost fewer cache and TLB misses.
         boolean copies = aRow == Float.BYTES && aColumn > COPY_STEP && Math.min(n, blockColumns) >= COPY_COLUMNS;
-        long copied = copies ? scratch.memory(PANELS, (long) DEPTH * COPY_STEP) : 0;
+        long edge = scratch.memory(PANELS, GemmTile.ROWS * EDGE_STEP + DEPTH * COPY_STEP);
+        long copied = copies ? edge + GemmTile.ROWS * EDGE_STEP : 0;
         long packed = -1; // the block of B that the panels hold, when K is one block
         for (int block = from; block < to; block++) {
             int rowBlock = block % rowBlocks;
@@ -231,9 +233,11 @@ public final class Gemm extends RowTask {
                     long aStrip = aAt + top * aRow + at * aColumn;
                     if (copied != 0) {
                         GemmPack.copy(aStrip, aColumn, depthHere, height, copied, COPY_STEP);
-                        multiply(copied, Float.BYTES, COPY_STEP, panels, c + cStrip, height, columnsHere, depthHere);
+                        multiply(copied, Float.BYTES, COPY_STEP, panels, c + cStrip, height, columnsHere, depthHere,
+                                edge);
                     } else {
-                        multiply(aStrip, aRow, aColumn, panels, c + cStrip, height, columnsHere, depthHere);
+                        multiply(aStrip, aRow, aColumn, panels, c + cStrip, height, columnsHere, depthHere,
+                                edge);
                     }
                     if (gelu && at + depthHere == k) {
                         finish(cStrip, height, columnsHere);
@@ -245,7 +249,8 @@ public final class Gemm extends RowTask {
     }
 
     /** Adds a strip of A [height, depth] times the packed block [depth, width] to a strip of C. */
-    private void multiply(long aAt, long aRow, long aColumn, float[] panels, long cAt, int height, int width, int depth) {
+    private void multiply(long aAt, long aRow, long aColumn, float[] panels, long cAt, int height, int width,
+            int depth, long edge) {
         int column = 0;
         for (; column + 2 * NARROW <= width; column += 2 * NARROW) {
             for (int row = 0; row < height; row += GemmTile.ROWS) {
@@ -254,17 +259,31 @@ public final class Gemm extends RowTask {
                 long c0 = cAt + row * cRow + (long) column * Float.BYTES;
                 GemmTile.wide(a0, a0 + Math.min(1, last) * aRow, a0 + Math.min(2, last) * aRow,
                         a0 + Math.min(3, last) * aRow, aColumn, panels, column * depth, depth,
-                        c0, c0 + Math.min(1, last) * cRow, c0 + Math.min(2, last) * cRow, c0 + Math.min(3, last) * cRow);
+                        c0, c0 + Math.min(1, last) * cRow, c0 + Math.min(2, last) * cRow,
+                        c0 + Math.min(3, last) * cRow);
             }
         }
         for (; column < width; column += NARROW) {
+            int inside = Math.min(NARROW, width - column);
             for (int row = 0; row < height; row += GemmTile.ROWS) {
                 int last = height - 1 - row;
                 long a0 = aAt + row * aRow;
                 long c0 = cAt + row * cRow + (long) column * Float.BYTES;
+                long tile = c0;
+                long step = cRow;
+                int rows = Math.min(GemmTile.ROWS, last + 1);
+                if (inside < NARROW) { // the panel is wider than C: work on a copy that is wide enough
+                    tile = edge;
+                    step = EDGE_STEP;
+                    GemmPack.copy(c0, cRow, rows, inside, tile, step);
+                }
                 GemmTile.narrow(a0, a0 + Math.min(1, last) * aRow, a0 + Math.min(2, last) * aRow,
-                        a0 + Math.min(3, last) * aRow, aColumn, panels, column * depth, depth, width - column,
-                        c0, c0 + Math.min(1, last) * cRow, c0 + Math.min(2, last) * cRow, c0 + Math.min(3, last) * cRow);
+                        a0 + Math.min(3, last) * aRow, aColumn, panels, column * depth, depth,
+                        tile, tile + Math.min(1, last) * step, tile + Math.min(2, last) * step,
+                        tile + Math.min(3, last) * step);
+                if (inside < NARROW) {
+                    GemmPack.copy(tile, step, rows, inside, c0, cRow);
+                }
             }
         }
     }

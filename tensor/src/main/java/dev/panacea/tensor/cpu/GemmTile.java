@@ -2,14 +2,14 @@ package dev.panacea.tensor.cpu;
 
 import dev.panacea.tensor.memory.Memory;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The innermost loops of the matrix product: four rows of A by one packed panel of B, all sums in registers.
  *
  * <p>Each method is one straight piece of code with its sums in local variables. Sharing any of it in a helper that
- * takes vectors costs a factor of five when the helper does not inline, and much larger tiles overrun the first compiler.
+ * takes vectors costs a factor of five when the helper does not inline; larger tiles, and masks, overrun the registers of
+ * the first compiler, and the method may then stay in the interpreter.
  * Addresses of rows may repeat: all of C is read before any of it is written.
  */
 final class GemmTile {
@@ -92,22 +92,17 @@ final class GemmTile {
         s33.intoMemorySegment(Memory.ALL, c3 + 3 * STEP, Memory.ORDER);
     }
 
-    /**
-     * Adds A [4, depth] · panel [depth, {@link #NARROW}] to four rows of C, of which only the first {@code width}
-     * columns are touched.
-     */
+    /** Adds A [4, depth] · panel [depth, {@link #NARROW}] to four rows of C. */
     static void narrow(long a0, long a1, long a2, long a3, long aStep, float[] panel, int at, int depth,
-            int width, long c0, long c1, long c2, long c3) {
-        VectorMask<Float> in0 = S.indexInRange(0, width);
-        VectorMask<Float> in1 = S.indexInRange(LANES, Math.max(LANES, width));
-        FloatVector s00 = FloatVector.fromMemorySegment(S, Memory.ALL, c0, Memory.ORDER, in0);
-        FloatVector s01 = FloatVector.fromMemorySegment(S, Memory.ALL, c0 + STEP, Memory.ORDER, in1);
-        FloatVector s10 = FloatVector.fromMemorySegment(S, Memory.ALL, c1, Memory.ORDER, in0);
-        FloatVector s11 = FloatVector.fromMemorySegment(S, Memory.ALL, c1 + STEP, Memory.ORDER, in1);
-        FloatVector s20 = FloatVector.fromMemorySegment(S, Memory.ALL, c2, Memory.ORDER, in0);
-        FloatVector s21 = FloatVector.fromMemorySegment(S, Memory.ALL, c2 + STEP, Memory.ORDER, in1);
-        FloatVector s30 = FloatVector.fromMemorySegment(S, Memory.ALL, c3, Memory.ORDER, in0);
-        FloatVector s31 = FloatVector.fromMemorySegment(S, Memory.ALL, c3 + STEP, Memory.ORDER, in1);
+            long c0, long c1, long c2, long c3) {
+        FloatVector s00 = FloatVector.fromMemorySegment(S, Memory.ALL, c0, Memory.ORDER);
+        FloatVector s01 = FloatVector.fromMemorySegment(S, Memory.ALL, c0 + STEP, Memory.ORDER);
+        FloatVector s10 = FloatVector.fromMemorySegment(S, Memory.ALL, c1, Memory.ORDER);
+        FloatVector s11 = FloatVector.fromMemorySegment(S, Memory.ALL, c1 + STEP, Memory.ORDER);
+        FloatVector s20 = FloatVector.fromMemorySegment(S, Memory.ALL, c2, Memory.ORDER);
+        FloatVector s21 = FloatVector.fromMemorySegment(S, Memory.ALL, c2 + STEP, Memory.ORDER);
+        FloatVector s30 = FloatVector.fromMemorySegment(S, Memory.ALL, c3, Memory.ORDER);
+        FloatVector s31 = FloatVector.fromMemorySegment(S, Memory.ALL, c3 + STEP, Memory.ORDER);
         int end = at + depth * 2 * LANES;
         for (int p = at; p < end; p += 2 * LANES) {
             FloatVector b0 = FloatVector.fromArray(S, panel, p);
@@ -129,13 +124,13 @@ final class GemmTile {
             s31 = x.fma(b1, s31);
             a3 += aStep;
         }
-        s00.intoMemorySegment(Memory.ALL, c0, Memory.ORDER, in0);
-        s01.intoMemorySegment(Memory.ALL, c0 + STEP, Memory.ORDER, in1);
-        s10.intoMemorySegment(Memory.ALL, c1, Memory.ORDER, in0);
-        s11.intoMemorySegment(Memory.ALL, c1 + STEP, Memory.ORDER, in1);
-        s20.intoMemorySegment(Memory.ALL, c2, Memory.ORDER, in0);
-        s21.intoMemorySegment(Memory.ALL, c2 + STEP, Memory.ORDER, in1);
-        s30.intoMemorySegment(Memory.ALL, c3, Memory.ORDER, in0);
-        s31.intoMemorySegment(Memory.ALL, c3 + STEP, Memory.ORDER, in1);
+        s00.intoMemorySegment(Memory.ALL, c0, Memory.ORDER);
+        s01.intoMemorySegment(Memory.ALL, c0 + STEP, Memory.ORDER);
+        s10.intoMemorySegment(Memory.ALL, c1, Memory.ORDER);
+        s11.intoMemorySegment(Memory.ALL, c1 + STEP, Memory.ORDER);
+        s20.intoMemorySegment(Memory.ALL, c2, Memory.ORDER);
+        s21.intoMemorySegment(Memory.ALL, c2 + STEP, Memory.ORDER);
+        s30.intoMemorySegment(Memory.ALL, c3, Memory.ORDER);
+        s31.intoMemorySegment(Memory.ALL, c3 + STEP, Memory.ORDER);
     }
 }
