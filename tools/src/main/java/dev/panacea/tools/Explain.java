@@ -23,7 +23,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
-/** {@code panacea explain}: lists the ops, or tells one: formula, shapes, a sample with values, its gradient checked. */
+/** {@code panacea explain}: lists the ops, or tells one: formula, shapes, a sample with values, gradient check. */
 @Command(name = "explain", mixinStandardHelpOptions = true,
         description = "List all ops, or tell one: formula, shapes, a sample, its gradient.")
 final class Explain implements Callable<Integer> {
@@ -128,8 +128,8 @@ final class Explain implements Callable<Integer> {
             }
         }
         boolean agrees = worst <= GRADIENT_LIMIT;
-        line("%d of %d samples, %d partial derivatives in F64: worst relative error %.1e (limit 1e-6): %s".formatted(
-                checked, op.samples().size(), elements, worst, agrees ? "agrees" : "DIFFERS"));
+        line("%d of %d samples%s, %d partial derivatives in F64: worst relative error %.1e (limit 1e-6): %s".formatted(
+                checked, op.samples().size(), checked < op.samples().size() ? " in the time given" : "", elements, worst, agrees ? "agrees" : "DIFFERS"));
         return agrees ? 0 : 1;
     }
 
@@ -138,7 +138,7 @@ final class Explain implements Callable<Integer> {
     }
 
     private void row(String what, String text) {
-        out.printf("%-20s %s%n", what, text);
+        out.printf("%-23s %s%n", what, text);
     }
 
     private void head(String text) {

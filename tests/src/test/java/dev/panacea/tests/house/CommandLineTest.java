@@ -71,7 +71,8 @@ class CommandLineTest {
         assertThat(run("docter").err()).isEqualTo(
                 "panacea: Unmatched argument at index 0: 'docter' (did you mean doctor?)\n");
         assertThat(run("doctor", "--device", "abacus")).isEqualTo(new Outcome(1, "",
-                "panacea doctor: device abacus: unknown (need auto, cpu or the name of a backend on the module path)\n"));
+                "panacea doctor: device abacus: unknown (need auto, cpu or the name of a backend on the module path)"
+                + "\n"));
         assertThat(run("doctor", "--speed").code()).isEqualTo(2);
     }
 

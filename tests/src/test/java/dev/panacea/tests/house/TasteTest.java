@@ -27,7 +27,8 @@ class TasteTest {
 
             assertThat(readme()).contains("// " + printed.replace("\n", "\n    // "));
             assertThat(readme()).contains(ownSource().lines().map(String::strip)
-                    .dropWhile(line -> !line.startsWith("Tensor x")).takeWhile(line -> !line.startsWith("String printed"))
+                    .dropWhile(line -> !line.startsWith("Tensor x"))
+                    .takeWhile(line -> !line.startsWith("String printed"))
                     .map(line -> "    " + line).collect(Collectors.joining("\n")));
         }
     }
