@@ -4,6 +4,8 @@ import dev.panacea.tensor.memory.Memory;
 import dev.panacea.tensor.op.Normal;
 import dev.panacea.tensor.op.TruncatedNormal;
 import dev.panacea.tensor.op.Uniform;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 
 /**
  * Random numbers as a pure function of a key and a position: no state, no order, the same on any number of threads and
@@ -27,6 +29,9 @@ public record RandomSource(long key) {
     private static final int ROUNDS = 10;
     private static final long UNSIGNED = 0xFFFFFFFFL;
 
+    private static final ThreadLocal<MemorySegment> WORDS =
+            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(16, 16));
+
     /** The third counter word: elements of a tensor, or keys of children. */
     private static final int ELEMENTS = 0;
     private static final int CHILDREN = 1;
@@ -38,13 +43,16 @@ public record RandomSource(long key) {
 
     /** A source for one use, epoch or sample among many: another sequence for each number. */
     public RandomSource child(long number) {
-        return new RandomSource(block(key, number, CHILDREN, 0));
+        long words = WORDS.get().address();
+        block(key, number, CHILDREN, words);
+        return new RandomSource(Memory.i64(words));
     }
 
     /** The 32 random bits of element {@code index}. */
     public int bits(long index) {
-        long words = block(key, index >>> 2, ELEMENTS, (int) index & 2);
-        return (int) ((index & 1) == 0 ? words : words >>> 32);
+        long words = WORDS.get().address();
+        block(key, index >>> 2, ELEMENTS, words);
+        return Memory.i32(words + 4 * (index & 3));
     }
 
     /** The number in 0..1 (exclusive) of element {@code index}, a multiple of 2^-24. */
@@ -60,9 +68,7 @@ public record RandomSource(long key) {
      */
     public void fill(long address, long first, int count) {
         for (int i = 0; i < count; i += 4) {
-            long block = first + i >>> 2;
-            Memory.i64(address + 4L * i, block(key, block, ELEMENTS, 0));
-            Memory.i64(address + 4L * i + 8, block(key, block, ELEMENTS, 2));
+            block(key, first + i >>> 2, ELEMENTS, address + 4L * i);
         }
     }
 
@@ -82,8 +88,8 @@ public record RandomSource(long key) {
                 mean + 2 * deviation, this));
     }
 
-    /** Words 0 and 1, or 2 and 3, of one block; the first of them in the low half. */
-    private static long block(long key, long counter, int purpose, int from) {
+    /** Writes the four words of one block. */
+    private static void block(long key, long counter, int purpose, long address) {
         int c0 = (int) counter;
         int c1 = (int) (counter >>> 32);
         int c2 = purpose;
@@ -100,6 +106,9 @@ public record RandomSource(long key) {
             k0 += STEP_0;
             k1 += STEP_1;
         }
-        return from == 0 ? c0 & UNSIGNED | (long) c1 << 32 : c2 & UNSIGNED | (long) c3 << 32;
+        Memory.i32(address, c0);
+        Memory.i32(address + 4, c1);
+        Memory.i32(address + 8, c2);
+        Memory.i32(address + 12, c3);
     }
 }

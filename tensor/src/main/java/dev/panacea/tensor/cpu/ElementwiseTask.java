@@ -62,6 +62,9 @@ abstract class ElementwiseTask extends RowTask {
         this.unitB = unitB;
         this.unitC = unitC;
         this.unitOut = unitOut;
+        this.stepA = (long) unitA * LANES;
+        this.stepB = (long) unitB * LANES;
+        this.stepC = (long) unitC * LANES;
         try {
             loop = MethodHandles.lookup().findVirtual(getClass(), "vectors", LOOP.dropParameterTypes(0, 1)).asType(LOOP);
         } catch (ReflectiveOperationException impossible) {
@@ -205,6 +208,11 @@ abstract class ElementwiseTask extends RowTask {
             put = edge + 192;
             count = 1;
         }
+    }
+
+    /** The loop alone, over dense operands of whole vectors; for kernels that make several passes over a buffer. */
+    final void over(long a, long b, long out, int elements) {
+        call(a, b, 0, out, elements / LANES);
     }
 
     private void call(long atA, long atB, long atC, long put, long count) {

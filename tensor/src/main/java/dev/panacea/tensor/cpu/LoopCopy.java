@@ -37,6 +37,16 @@ final class LoopCopy {
         }
     }
 
+    /** A loop over one dense operand, for {@link ElementwiseTask#over}. */
+    static ElementwiseTask unary(VectorFunction.Unary function) {
+        return of(UnaryLoop.class, function).get();
+    }
+
+    /** A loop over two dense operands, for {@link ElementwiseTask#over}. */
+    static ElementwiseTask binary(VectorFunction.Binary function) {
+        return of(BinaryLoop.class, function).get();
+    }
+
     /** The function of the copy that is being defined, for its static initialiser. */
     @SuppressWarnings("unchecked")
     static <F extends VectorFunction> F function() {

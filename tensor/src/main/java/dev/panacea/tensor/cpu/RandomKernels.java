@@ -98,7 +98,7 @@ final class RandomKernels {
             @Override
             void transform(long buffer, int padded, long start, int count, Scratch scratch) {
                 RandomLoops.tails(buffer, padded);
-                RandomLoops.quantiles(buffer, scratch.memory(1, 4 * CHUNK), padded, (float) first, (float) second);
+                RandomLoops.quantiles(buffer, scratch.memory(1, 8 * CHUNK), padded, (float) first, (float) second);
             }
         }
     }
@@ -129,7 +129,7 @@ final class RandomKernels {
                     double p = Math.fma(Memory.i32(buffer + 4L * i) & 0xFFFFFFFFL, range, least);
                     Memory.f32(buffer + 4L * i, (float) (p < 0.5 ? -p : 1 - p)); // the sign is the value's
                 }
-                RandomLoops.quantiles(buffer, scratch.memory(1, 4 * CHUNK), padded, (float) first, (float) second);
+                RandomLoops.quantiles(buffer, scratch.memory(1, 8 * CHUNK), padded, (float) first, (float) second);
                 RandomLoops.clamp(buffer, padded, (float) third, (float) fourth);
             }
         }

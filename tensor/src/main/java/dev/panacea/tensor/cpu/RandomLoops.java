@@ -15,6 +15,10 @@ final class RandomLoops {
     private static final float[] MIDDLE = NormalDistribution.middle();
     private static final float[] TAIL = NormalDistribution.tail();
 
+    private static final ElementwiseTask LOGARITHM = LoopCopy.unary((x, p, q) -> logarithm(x));
+    private static final ElementwiseTask MIDDLE_PART = LoopCopy.unary((x, p, q) -> middle(x));
+    private static final ElementwiseTask MAGNITUDE = LoopCopy.binary((a, b, p, q) -> magnitude(a, b));
+
     private RandomLoops() {}
 
     /** low + scale · (bits ≫ 8). */
@@ -39,35 +43,56 @@ final class RandomLoops {
         }
     }
 
-    /** Signed probabilities to mean + deviation · z; {@code spare} is a second buffer. */
+    /**
+     * Signed probabilities to mean + deviation · z; {@code spare} has room for twice as many. Several passes, because one
+     * loop with all of it would be too much for the compiler (see {@link VectorMath}).
+     */
     static void quantiles(long buffer, long spare, int count, float mean, float deviation) {
-        for (int i = 0; i < count; i += LANES) {
-            FloatVector p = FloatVector.fromMemorySegment(S, Memory.ALL, buffer + 4L * i, Memory.ORDER).abs();
-            FloatVector q = FloatVector.broadcast(S, 1f).sub(p);
-            p.mul(q).mul(4f).intoMemorySegment(Memory.ALL, spare + 4L * i, Memory.ORDER);
-        }
-        for (int i = 0; i < count; i += LANES) {
-            VectorMath.log(FloatVector.fromMemorySegment(S, Memory.ALL, spare + 4L * i, Memory.ORDER))
-                    .intoMemorySegment(Memory.ALL, spare + 4L * i, Memory.ORDER);
-        }
+        long middle = spare + 4L * count;
+        LOGARITHM.over(buffer, 0, spare, count);
+        MIDDLE_PART.over(spare, 0, middle, count);
+        MAGNITUDE.over(spare, middle, middle, count);
         for (int i = 0; i < count; i += LANES) {
             FloatVector signed = FloatVector.fromMemorySegment(S, Memory.ALL, buffer + 4L * i, Memory.ORDER);
-            FloatVector w = FloatVector.fromMemorySegment(S, Memory.ALL, spare + 4L * i, Memory.ORDER).neg();
-            FloatVector root = w.blend(0f, w.compare(VectorOperators.LT, 0f)).sqrt();
-            FloatVector middle = FloatVector.broadcast(S, MIDDLE[7]);
-            for (int k = 6; k >= 0; k--) {
-                middle = middle.fma(w, FloatVector.broadcast(S, MIDDLE[k]));
-            }
-            FloatVector tail = FloatVector.broadcast(S, TAIL[6]);
-            for (int k = 5; k >= 0; k--) {
-                tail = tail.fma(root, FloatVector.broadcast(S, TAIL[k]));
-            }
-            FloatVector z = middle.blend(tail, w.compare(VectorOperators.GE, 5f))
+            FloatVector z = FloatVector.fromMemorySegment(S, Memory.ALL, middle + 4L * i, Memory.ORDER)
                     .mul(signed.abs().fma(FloatVector.broadcast(S, -2f), FloatVector.broadcast(S, 1f)));
             z.blend(z.neg(), signed.compare(VectorOperators.LT, 0f))
                     .fma(FloatVector.broadcast(S, deviation), FloatVector.broadcast(S, mean))
                     .intoMemorySegment(Memory.ALL, buffer + 4L * i, Memory.ORDER);
         }
+    }
+
+    /** log(4p(1 − p)) of a signed p. */
+    private static FloatVector logarithm(FloatVector signed) {
+        FloatVector p = signed.abs();
+        return VectorMath.log(p.mul(FloatVector.broadcast(S, 1f).sub(p)).mul(4f));
+    }
+
+    private static FloatVector magnitude(FloatVector log, FloatVector middle) {
+        FloatVector w = log.neg();
+        return middle.blend(tail(w.max(0f).sqrt()), w.compare(VectorOperators.GE, 5f));
+    }
+
+    private static FloatVector middle(FloatVector log) {
+        FloatVector w = log.neg();
+        FloatVector y = FloatVector.broadcast(S, MIDDLE[7]);
+        y = y.fma(w, FloatVector.broadcast(S, MIDDLE[6]));
+        y = y.fma(w, FloatVector.broadcast(S, MIDDLE[5]));
+        y = y.fma(w, FloatVector.broadcast(S, MIDDLE[4]));
+        y = y.fma(w, FloatVector.broadcast(S, MIDDLE[3]));
+        y = y.fma(w, FloatVector.broadcast(S, MIDDLE[2]));
+        y = y.fma(w, FloatVector.broadcast(S, MIDDLE[1]));
+        return y.fma(w, FloatVector.broadcast(S, MIDDLE[0]));
+    }
+
+    private static FloatVector tail(FloatVector root) {
+        FloatVector y = FloatVector.broadcast(S, TAIL[6]);
+        y = y.fma(root, FloatVector.broadcast(S, TAIL[5]));
+        y = y.fma(root, FloatVector.broadcast(S, TAIL[4]));
+        y = y.fma(root, FloatVector.broadcast(S, TAIL[3]));
+        y = y.fma(root, FloatVector.broadcast(S, TAIL[2]));
+        y = y.fma(root, FloatVector.broadcast(S, TAIL[1]));
+        return y.fma(root, FloatVector.broadcast(S, TAIL[0]));
     }
 
     static void clamp(long buffer, int count, float low, float high) {

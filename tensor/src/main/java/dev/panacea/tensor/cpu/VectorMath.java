@@ -1,9 +1,10 @@
 package dev.panacea.tensor.cpu;
 
 import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.GT;
-import static jdk.incubator.vector.VectorOperators.LE;
+import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
 
@@ -79,11 +80,12 @@ public final class VectorMath {
 
     /** Natural logarithm, within 1 ulp, denormal inputs too; −∞ at ±0, NaN below. */
     public static FloatVector log(FloatVector x) {
-        FloatVector scaled = x.blend(x.mul(0x1p23f), x.compare(LT, Float.MIN_NORMAL));
-        IntVector above = scaled.reinterpretAsInts().sub(SQRT_HALF_BITS);
-        FloatVector f = above.and(0x7FFFFF).add(SQRT_HALF_BITS).reinterpretAsFloats().sub(1f);
-        FloatVector n = above.lanewise(ASHR, 23).add(MAGIC_BITS).reinterpretAsFloats().sub(MAGIC);
-        n = n.blend(n.sub(23f), x.compare(LT, Float.MIN_NORMAL));
+        VectorMask<Float> tiny = x.compare(LT, Float.MIN_NORMAL);
+        IntVector bits = x.blend(x.mul(0x1p23f), tiny).reinterpretAsInts();
+        IntVector k = bits.sub(SQRT_HALF_BITS).lanewise(ASHR, 23); // x = m·2^k with m in √½..√2
+        FloatVector f = bits.sub(k.lanewise(LSHL, 23)).reinterpretAsFloats().sub(1f);
+        FloatVector n = (FloatVector) k.convert(I2F, 0);
+        n = n.blend(n.sub(23f), tiny);
         FloatVector square = f.mul(f);
         FloatVector y = square.mul(f).mul(logTail(f));
         y = n.fma(broadcast(LN2_LOW), y);
@@ -91,7 +93,7 @@ public final class VectorMath {
         y = n.fma(broadcast(LN2_HIGH), y);
         y = x.blend(y, x.compare(LT, Float.POSITIVE_INFINITY)); // NaN and infinity pass through
         return y.blend(Float.NaN, x.compare(LT, 0f))
-                .blend(Float.NEGATIVE_INFINITY, x.abs().compare(LE, 0f));
+                .blend(Float.NEGATIVE_INFINITY, x.compare(EQ, 0f));
     }
 
     /** log(1 + e^x), within 3 ulp; below −87.6 zero. */
