@@ -128,8 +128,10 @@ final class Explain implements Callable<Integer> {
             }
         }
         boolean agrees = worst <= GRADIENT_LIMIT;
-        line("%d of %d samples%s, %d partial derivatives in F64: worst relative error %.1e (limit 1e-6): %s".formatted(
-                checked, op.samples().size(), checked < op.samples().size() ? " in the time given" : "", elements, worst, agrees ? "agrees" : "DIFFERS"));
+        String share = checked + " of " + op.samples().size() + " samples"
+                + (checked < op.samples().size() ? " in the time given" : "");
+        line("%s, %d partial derivatives in F64: worst relative error %.1e (limit 1e-6): %s".formatted(share, elements,
+                worst, agrees ? "agrees" : "DIFFERS"));
         return agrees ? 0 : 1;
     }
 
