@@ -1,8 +1,10 @@
 package dev.panacea.tensor.cpu;
 
-import static dev.panacea.tensor.cpu.Lanes.COUNT;
-import static dev.panacea.tensor.cpu.Lanes.first;
-import static dev.panacea.tensor.cpu.Lanes.load;
+import static dev.panacea.tensor.cpu.VectorWidth.FLOATS;
+import static dev.panacea.tensor.cpu.VectorWidth.LANES;
+import static dev.panacea.tensor.memory.Memory.ALL;
+import static dev.panacea.tensor.memory.Memory.ORDER;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import dev.panacea.tensor.Kernel;
 import dev.panacea.tensor.Tensor;
@@ -16,7 +18,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /** Index of the largest element: along contiguous lines by finding the maximum first, elsewhere by keeping both. */
 final class ArgmaxKernel implements Kernel<Argmax> {
-    private static final VectorSpecies<Integer> INTS = VectorWidth.FLOATS.withLanes(int.class);
+    private static final VectorSpecies<Integer> INTS = FLOATS.withLanes(int.class);
     private static final ThreadLocal<Lines> TASK = ThreadLocal.withInitial(Lines::new);
 
     @Override
@@ -36,16 +38,19 @@ final class ArgmaxKernel implements Kernel<Argmax> {
         private long y;
 
         @Override
-        void row(long offset, long line) {
-            Memory.i32(y + 4 * line, find(x + offset, RowSums.max(x + offset, 1, n), n));
+        void lines(long offset, long line, int count, Scratch scratch) {
+            for (int r = 0; r < count; r++) {
+                long at = x + offset + 4L * r * n;
+                Memory.i32(y + 4 * (line + r), find(at, RowSums.max(at, 1, n), n));
+            }
         }
 
         /** The first element equal to {@code max}, where NaN equals itself. */
         private static int find(long x, float max, int count) {
             boolean number = max == max;
-            for (int i = 0; i < count; i += COUNT) {
-                VectorMask<Float> mask = first(count - i);
-                FloatVector v = load(x + 4L * i, mask);
+            for (int i = 0; i < count; i += LANES) {
+                VectorMask<Float> mask = FLOATS.indexInRange(0, count - i);
+                FloatVector v = fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER, mask);
                 VectorMask<Float> found = number
                         ? v.compare(VectorOperators.EQ, max, mask)
                         : v.compare(VectorOperators.NE, v).and(mask);
@@ -58,17 +63,17 @@ final class ArgmaxKernel implements Kernel<Argmax> {
 
         @Override
         void column(long offset, long line, int lanes) {
-            VectorMask<Float> mask = first(lanes);
-            FloatVector best = load(x + offset, mask);
+            VectorMask<Float> mask = FLOATS.indexInRange(0, lanes);
+            FloatVector best = fromMemorySegment(FLOATS, ALL, x + offset, ORDER, mask);
             IntVector index = IntVector.zero(INTS);
             for (int i = 1; i < n; i++) {
-                FloatVector v = load(x + offset + i * stride, mask);
+                FloatVector v = fromMemorySegment(FLOATS, ALL, x + offset + i * stride, ORDER, mask);
                 VectorMask<Float> better = best.compare(VectorOperators.GE, v).not() // true beside NaN too
                         .and(best.compare(VectorOperators.EQ, best));
                 best = best.blend(v, better);
                 index = index.blend(i, better.cast(INTS));
             }
-            index.intoMemorySegment(Memory.ALL, y + 4 * line, Memory.ORDER, mask.cast(INTS));
+            index.intoMemorySegment(ALL, y + 4 * line, ORDER, mask.cast(INTS));
         }
     }
 }

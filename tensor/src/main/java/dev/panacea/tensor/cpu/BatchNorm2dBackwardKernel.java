@@ -1,10 +1,11 @@
 package dev.panacea.tensor.cpu;
 
-import static dev.panacea.tensor.cpu.Lanes.COUNT;
-import static dev.panacea.tensor.cpu.Lanes.all;
-import static dev.panacea.tensor.cpu.Lanes.first;
-import static dev.panacea.tensor.cpu.Lanes.load;
-import static dev.panacea.tensor.cpu.Lanes.store;
+import static dev.panacea.tensor.cpu.VectorWidth.FLOATS;
+import static dev.panacea.tensor.cpu.VectorWidth.LANES;
+import static dev.panacea.tensor.memory.Memory.ALL;
+import static dev.panacea.tensor.memory.Memory.ORDER;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import dev.panacea.tensor.Kernel;
 import dev.panacea.tensor.Tensor;
@@ -101,18 +102,20 @@ final class BatchNorm2dBackwardKernel implements Kernel<BatchNorm2dBackward> {
 
         private static void gradient(long g, long x, float mean, float scale, float along, float shift, long dx,
                 int count) {
-            FloatVector factor = all(scale);
-            FloatVector slope = all(along);
-            FloatVector add = all(shift);
+            FloatVector factor = broadcast(FLOATS, scale);
+            FloatVector slope = broadcast(FLOATS, along);
+            FloatVector add = broadcast(FLOATS, shift);
             int i = 0;
-            for (; i <= count - COUNT; i += COUNT) {
-                FloatVector through = load(x + 4L * i).sub(mean).fma(slope, add);
-                store(load(g + 4L * i).fma(factor, through), dx + 4L * i);
+            for (; i <= count - LANES; i += LANES) {
+                FloatVector through = fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER).sub(mean).fma(slope, add);
+                fromMemorySegment(FLOATS, ALL, g + 4L * i, ORDER).fma(factor, through)
+                        .intoMemorySegment(ALL, dx + 4L * i, ORDER);
             }
             if (i < count) {
-                VectorMask<Float> mask = first(count - i);
-                FloatVector through = load(x + 4L * i, mask).sub(mean).fma(slope, add);
-                store(load(g + 4L * i, mask).fma(factor, through), dx + 4L * i, mask);
+                VectorMask<Float> mask = FLOATS.indexInRange(0, count - i);
+                FloatVector through = fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER, mask).sub(mean).fma(slope, add);
+                fromMemorySegment(FLOATS, ALL, g + 4L * i, ORDER, mask).fma(factor, through)
+                        .intoMemorySegment(ALL, dx + 4L * i, ORDER, mask);
             }
         }
     }

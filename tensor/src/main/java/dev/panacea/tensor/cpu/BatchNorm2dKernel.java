@@ -1,10 +1,11 @@
 package dev.panacea.tensor.cpu;
 
-import static dev.panacea.tensor.cpu.Lanes.COUNT;
-import static dev.panacea.tensor.cpu.Lanes.all;
-import static dev.panacea.tensor.cpu.Lanes.first;
-import static dev.panacea.tensor.cpu.Lanes.load;
-import static dev.panacea.tensor.cpu.Lanes.store;
+import static dev.panacea.tensor.cpu.VectorWidth.FLOATS;
+import static dev.panacea.tensor.cpu.VectorWidth.LANES;
+import static dev.panacea.tensor.memory.Memory.ALL;
+import static dev.panacea.tensor.memory.Memory.ORDER;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import dev.panacea.tensor.Kernel;
 import dev.panacea.tensor.Tensor;
@@ -87,15 +88,17 @@ final class BatchNorm2dKernel implements Kernel<BatchNorm2d> {
         }
 
         private static void normalise(long x, float mean, float scale, float shift, long y, int count) {
-            FloatVector factor = all(scale);
-            FloatVector add = all(shift);
+            FloatVector factor = broadcast(FLOATS, scale);
+            FloatVector add = broadcast(FLOATS, shift);
             int i = 0;
-            for (; i <= count - COUNT; i += COUNT) {
-                store(load(x + 4L * i).sub(mean).fma(factor, add), y + 4L * i);
+            for (; i <= count - LANES; i += LANES) {
+                fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER).sub(mean).fma(factor, add)
+                        .intoMemorySegment(ALL, y + 4L * i, ORDER);
             }
             if (i < count) {
-                VectorMask<Float> mask = first(count - i);
-                store(load(x + 4L * i, mask).sub(mean).fma(factor, add), y + 4L * i, mask);
+                VectorMask<Float> mask = FLOATS.indexInRange(0, count - i);
+                fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER, mask).sub(mean).fma(factor, add)
+                        .intoMemorySegment(ALL, y + 4L * i, ORDER, mask);
             }
         }
     }

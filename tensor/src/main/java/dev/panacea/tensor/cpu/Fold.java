@@ -1,7 +1,9 @@
 package dev.panacea.tensor.cpu;
 
-import static dev.panacea.tensor.cpu.Lanes.COUNT;
-import static dev.panacea.tensor.cpu.Lanes.first;
+import static dev.panacea.tensor.cpu.VectorWidth.FLOATS;
+import static dev.panacea.tensor.cpu.VectorWidth.LANES;
+import static dev.panacea.tensor.memory.Memory.ALL;
+import static dev.panacea.tensor.memory.Memory.ORDER;
 
 import dev.panacea.tensor.memory.Memory;
 import java.util.Arrays;
@@ -116,11 +118,12 @@ abstract class Fold extends RowTask {
 
     private static void write(float[] totals, int width, float scale, long y) {
         int i = 0;
-        for (; i <= width - COUNT; i += COUNT) {
-            Lanes.store(FloatVector.fromArray(VectorWidth.FLOATS, totals, i).mul(scale), y + 4L * i);
+        for (; i <= width - LANES; i += LANES) {
+            FloatVector.fromArray(FLOATS, totals, i).mul(scale).intoMemorySegment(ALL, y + 4L * i, ORDER);
         }
         if (i < width) {
-            Lanes.store(FloatVector.fromArray(VectorWidth.FLOATS, totals, i).mul(scale), y + 4L * i, first(width - i));
+            FloatVector.fromArray(FLOATS, totals, i).mul(scale)
+                    .intoMemorySegment(ALL, y + 4L * i, ORDER, FLOATS.indexInRange(0, width - i));
         }
     }
 

@@ -1,10 +1,11 @@
 package dev.panacea.tensor.cpu;
 
-import static dev.panacea.tensor.cpu.Lanes.COUNT;
-import static dev.panacea.tensor.cpu.Lanes.all;
-import static dev.panacea.tensor.cpu.Lanes.first;
-import static dev.panacea.tensor.cpu.Lanes.load;
-import static dev.panacea.tensor.cpu.Lanes.store;
+import static dev.panacea.tensor.cpu.VectorWidth.FLOATS;
+import static dev.panacea.tensor.cpu.VectorWidth.LANES;
+import static dev.panacea.tensor.memory.Memory.ALL;
+import static dev.panacea.tensor.memory.Memory.ORDER;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import dev.panacea.tensor.Kernel;
 import dev.panacea.tensor.Tensor;
@@ -16,6 +17,7 @@ import jdk.incubator.vector.VectorOperators;
 
 /** Gradient of lines scaled to length 1: a dot product along each line, then one pass. */
 final class L2NormalizeBackwardKernel implements Kernel<L2NormalizeBackward> {
+    private static final int SLOT = 2;
     private static final ThreadLocal<Lines> TASK = ThreadLocal.withInitial(Lines::new);
 
     @Override
@@ -37,37 +39,51 @@ final class L2NormalizeBackwardKernel implements Kernel<L2NormalizeBackward> {
         private float epsilon;
 
         @Override
-        void row(long offset, long line) {
-            float norm = Memory.f32(norms + 4 * line);
-            float dot = norm > epsilon ? (float) RowSums.dot(g + offset, y + offset, 0, n) : 0;
-            gradient(g + offset, y + offset, dx + offset, dot, norm, n);
+        void lines(long offset, long line, int count, Scratch scratch) {
+            float[] dots = scratch.floats(SLOT, count);
+            for (int r = 0; r < count; r++) {
+                long at = offset + 4L * r * n;
+                dots[r] = Memory.f32(norms + 4 * (line + r)) > epsilon ? (float) RowSums.dot(g + at, y + at, 0, n) : 0;
+            }
+            gradient(g + offset, y + offset, dx + offset, norms + 4 * line, n, count, dots);
         }
 
-        private static void gradient(long g, long y, long dx, float dot, float norm, int count) {
-            FloatVector less = all(-dot);
-            int i = 0;
-            for (; i <= count - COUNT; i += COUNT) {
-                store(load(y + 4L * i).fma(less, load(g + 4L * i)).div(norm), dx + 4L * i);
-            }
-            if (i < count) {
-                VectorMask<Float> mask = first(count - i);
-                store(load(y + 4L * i, mask).fma(less, load(g + 4L * i, mask)).div(norm), dx + 4L * i, mask);
+        private static void gradient(long g, long y, long dx, long norms, int n, int count, float[] dots) {
+            for (int r = 0; r < count; r++) {
+                FloatVector less = broadcast(FLOATS, -dots[r]);
+                FloatVector norm = broadcast(FLOATS, Memory.f32(norms + 4L * r));
+                long at = 4L * r * n;
+                int i = 0;
+                for (; i <= n - LANES; i += LANES, at += 4 * LANES) {
+                    fromMemorySegment(FLOATS, ALL, y + at, ORDER)
+                            .fma(less, fromMemorySegment(FLOATS, ALL, g + at, ORDER)).div(norm)
+                            .intoMemorySegment(ALL, dx + at, ORDER);
+                }
+                if (i < n) {
+                    VectorMask<Float> mask = FLOATS.indexInRange(0, n - i);
+                    fromMemorySegment(FLOATS, ALL, y + at, ORDER, mask)
+                            .fma(less, fromMemorySegment(FLOATS, ALL, g + at, ORDER, mask)).div(norm)
+                            .intoMemorySegment(ALL, dx + at, ORDER, mask);
+                }
             }
         }
 
         @Override
         void column(long offset, long line, int lanes) {
-            VectorMask<Float> mask = first(lanes);
-            FloatVector norm = load(norms + 4 * line, mask);
-            FloatVector dot = all(0);
+            VectorMask<Float> mask = FLOATS.indexInRange(0, lanes);
+            FloatVector norm = fromMemorySegment(FLOATS, ALL, norms + 4 * line, ORDER, mask);
+            FloatVector dot = broadcast(FLOATS, 0);
             for (int i = 0; i < n; i++) {
                 long at = offset + i * stride;
-                dot = load(g + at, mask).fma(load(y + at, mask), dot);
+                dot = fromMemorySegment(FLOATS, ALL, g + at, ORDER, mask)
+                        .fma(fromMemorySegment(FLOATS, ALL, y + at, ORDER, mask), dot);
             }
-            FloatVector less = all(0).blend(dot.neg(), norm.compare(VectorOperators.GT, epsilon));
+            FloatVector less = broadcast(FLOATS, 0).blend(dot.neg(), norm.compare(VectorOperators.GT, epsilon));
             for (int i = 0; i < n; i++) {
                 long at = offset + i * stride;
-                store(load(y + at, mask).fma(less, load(g + at, mask)).div(norm), dx + at, mask);
+                fromMemorySegment(FLOATS, ALL, y + at, ORDER, mask)
+                        .fma(less, fromMemorySegment(FLOATS, ALL, g + at, ORDER, mask)).div(norm)
+                        .intoMemorySegment(ALL, dx + at, ORDER, mask);
             }
         }
     }

@@ -1,10 +1,11 @@
 package dev.panacea.tensor.cpu;
 
-import static dev.panacea.tensor.cpu.Lanes.COUNT;
-import static dev.panacea.tensor.cpu.Lanes.all;
-import static dev.panacea.tensor.cpu.Lanes.first;
-import static dev.panacea.tensor.cpu.Lanes.load;
-import static dev.panacea.tensor.cpu.Lanes.store;
+import static dev.panacea.tensor.cpu.VectorWidth.FLOATS;
+import static dev.panacea.tensor.cpu.VectorWidth.LANES;
+import static dev.panacea.tensor.memory.Memory.ALL;
+import static dev.panacea.tensor.memory.Memory.ORDER;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import dev.panacea.tensor.Kernel;
 import dev.panacea.tensor.Tensor;
@@ -34,36 +35,44 @@ final class L2NormalizeKernel implements Kernel<L2Normalize> {
         private float epsilon;
 
         @Override
-        void row(long offset, long line) {
-            float norm = Math.max((float) Math.sqrt(RowSums.squares(x + offset, 0, n)), epsilon);
-            Memory.f32(norms + 4 * line, norm);
-            divide(x + offset, y + offset, norm, n);
+        void lines(long offset, long line, int count, Scratch scratch) {
+            for (int r = 0; r < count; r++) {
+                double squares = RowSums.squares(x + offset + 4L * r * n, 0, n);
+                Memory.f32(norms + 4 * (line + r), Math.max((float) Math.sqrt(squares), epsilon));
+            }
+            divide(x + offset, y + offset, norms + 4 * line, n, count);
         }
 
-        private static void divide(long x, long y, float norm, int count) {
-            int i = 0;
-            for (; i <= count - COUNT; i += COUNT) {
-                store(load(x + 4L * i).div(norm), y + 4L * i);
-            }
-            if (i < count) {
-                VectorMask<Float> mask = first(count - i);
-                store(load(x + 4L * i, mask).div(norm), y + 4L * i, mask);
+        private static void divide(long x, long y, long norms, int n, int count) {
+            for (int r = 0; r < count; r++) {
+                FloatVector norm = broadcast(FLOATS, Memory.f32(norms + 4L * r));
+                long at = 4L * r * n;
+                int i = 0;
+                for (; i <= n - LANES; i += LANES, at += 4 * LANES) {
+                    fromMemorySegment(FLOATS, ALL, x + at, ORDER).div(norm).intoMemorySegment(ALL, y + at, ORDER);
+                }
+                if (i < n) {
+                    VectorMask<Float> mask = FLOATS.indexInRange(0, n - i);
+                    fromMemorySegment(FLOATS, ALL, x + at, ORDER, mask).div(norm)
+                            .intoMemorySegment(ALL, y + at, ORDER, mask);
+                }
             }
         }
 
         @Override
         void column(long offset, long line, int lanes) {
-            VectorMask<Float> mask = first(lanes);
-            FloatVector squares = all(0);
+            VectorMask<Float> mask = FLOATS.indexInRange(0, lanes);
+            FloatVector squares = broadcast(FLOATS, 0);
             for (int i = 0; i < n; i++) {
-                FloatVector v = load(x + offset + i * stride, mask);
+                FloatVector v = fromMemorySegment(FLOATS, ALL, x + offset + i * stride, ORDER, mask);
                 squares = v.fma(v, squares);
             }
             FloatVector norm = squares.sqrt().max(epsilon);
-            store(norm, norms + 4 * line, mask);
+            norm.intoMemorySegment(ALL, norms + 4 * line, ORDER, mask);
             for (int i = 0; i < n; i++) {
                 long at = offset + i * stride;
-                store(load(x + at, mask).div(norm), y + at, mask);
+                fromMemorySegment(FLOATS, ALL, x + at, ORDER, mask).div(norm)
+                        .intoMemorySegment(ALL, y + at, ORDER, mask);
             }
         }
     }

@@ -1,10 +1,11 @@
 package dev.panacea.tensor.cpu;
 
-import static dev.panacea.tensor.cpu.Lanes.COUNT;
-import static dev.panacea.tensor.cpu.Lanes.all;
-import static dev.panacea.tensor.cpu.Lanes.first;
-import static dev.panacea.tensor.cpu.Lanes.load;
-import static dev.panacea.tensor.cpu.Lanes.store;
+import static dev.panacea.tensor.cpu.VectorWidth.FLOATS;
+import static dev.panacea.tensor.cpu.VectorWidth.LANES;
+import static dev.panacea.tensor.memory.Memory.ALL;
+import static dev.panacea.tensor.memory.Memory.ORDER;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import dev.panacea.tensor.Kernel;
 import dev.panacea.tensor.Tensor;
@@ -13,14 +14,13 @@ import dev.panacea.tensor.op.LayerNormBackward;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * All three gradients of layer normalisation in one walk over the rows. Rows are cut into pieces, by their number and
  * length alone; each piece sums its gradients of gamma and beta, and the pieces' sums are added in order.
  */
 final class LayerNormBackwardKernel implements Kernel<LayerNormBackward> {
-    private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
+    private static final int SLOT = 2;
     private static final int PIECES = 64;
     private static final int LEAST = 8192; // elements that are worth a piece of their own
     private static final ThreadLocal<Pieces> TASK = ThreadLocal.withInitial(Pieces::new);
@@ -51,88 +51,109 @@ final class LayerNormBackwardKernel implements Kernel<LayerNormBackward> {
         private long mean;
         private long rstd;
         private long dx;
-        private float[] sums = new float[0]; // of each piece: n for gamma, n for beta
+        private int wide;                    // n rounded up to whole vectors
+        private float[] sums = new float[0]; // of each piece: wide for gamma, wide for beta
 
         int cut() {
             long worth = (long) rowCount * n / LEAST;
             int pieces = (int) Math.clamp(worth, 1, PIECES);
             pieceRows = Math.max(1, (rowCount + pieces - 1) / pieces);
             pieces = Math.max(1, (rowCount + pieceRows - 1) / pieceRows);
-            int length = Math.multiplyExact(2 * pieces, n);
+            wide = (n + LANES - 1) / LANES * LANES;
+            int length = Math.multiplyExact(2 * pieces, wide);
             sums = sums.length < length ? new float[length] : sums;
             return pieces;
         }
 
         @Override
         public void rows(int from, int to, Scratch scratch) {
+            int group = LineTask.group(n);
+            float[] averages = scratch.floats(SLOT, 2 * group);
             for (int piece = from; piece < to; piece++) {
-                int at = 2 * piece * n;
-                Arrays.fill(sums, at, at + 2 * n, 0);
+                int at = 2 * piece * wide;
+                Arrays.fill(sums, at, at + 2 * wide, 0);
                 int end = Math.min(rowCount, (piece + 1) * pieceRows);
-                for (int row = piece * pieceRows; row < end; row++) {
-                    row(4L * row * n, Memory.f32(mean + 4L * row), Memory.f32(rstd + 4L * row), at);
+                for (int start = piece * pieceRows; start < end; start += group) {
+                    int count = Math.min(group, end - start);
+                    sum(start, count, at, averages);
+                    gradient(start, count, averages);
                 }
             }
         }
 
-        private void row(long offset, float mean, float rstd, int at) {
-            long g = this.g + offset;
-            long x = this.x + offset;
+        /** Adds rows to the piece's sums, and leaves each row's averages of g·gamma and g·gamma·x̂. */
+        private void sum(int from, int count, int at, float[] averages) {
+            int n = this.n;
+            int wide = this.wide;
             float[] sums = this.sums;
-            int count = n;
-            FloatVector sum = all(0);
-            FloatVector dot = sum;
-            int i = 0;
-            for (; i <= count - COUNT; i += COUNT) {
-                FloatVector normal = load(x + 4L * i).sub(mean).mul(rstd);
-                FloatVector v = load(g + 4L * i);
-                v.fma(normal, FloatVector.fromArray(S, sums, at + i)).intoArray(sums, at + i);
-                v.add(FloatVector.fromArray(S, sums, at + count + i)).intoArray(sums, at + count + i);
-                v = v.mul(load(gamma + 4L * i));
-                sum = sum.add(v);
-                dot = v.fma(normal, dot);
+            for (int row = 0; row < count; row++) {
+                FloatVector m = broadcast(FLOATS, Memory.f32(mean + 4L * (from + row)));
+                FloatVector r = broadcast(FLOATS, Memory.f32(rstd + 4L * (from + row)));
+                long g = this.g + 4L * (from + row) * n;
+                long x = this.x + 4L * (from + row) * n;
+                FloatVector sum = broadcast(FLOATS, 0);
+                FloatVector dot = sum;
+                int i = 0;
+                for (; i <= n - LANES; i += LANES) {
+                    FloatVector normal = fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER).sub(m).mul(r);
+                    FloatVector v = fromMemorySegment(FLOATS, ALL, g + 4L * i, ORDER);
+                    v.fma(normal, FloatVector.fromArray(FLOATS, sums, at + i)).intoArray(sums, at + i);
+                    v.add(FloatVector.fromArray(FLOATS, sums, at + wide + i)).intoArray(sums, at + wide + i);
+                    v = v.mul(fromMemorySegment(FLOATS, ALL, gamma + 4L * i, ORDER));
+                    sum = sum.add(v);
+                    dot = v.fma(normal, dot);
+                }
+                if (i < n) {
+                    VectorMask<Float> mask = FLOATS.indexInRange(0, n - i);
+                    FloatVector normal = fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER, mask).sub(m).mul(r);
+                    FloatVector v = fromMemorySegment(FLOATS, ALL, g + 4L * i, ORDER, mask); // zero off the row
+                    v.fma(normal, FloatVector.fromArray(FLOATS, sums, at + i)).intoArray(sums, at + i);
+                    v.add(FloatVector.fromArray(FLOATS, sums, at + wide + i)).intoArray(sums, at + wide + i);
+                    v = v.mul(fromMemorySegment(FLOATS, ALL, gamma + 4L * i, ORDER, mask));
+                    sum = sum.add(v);
+                    dot = v.fma(normal, dot);
+                }
+                averages[2 * row] = VectorMath.sum(sum) / n;
+                averages[2 * row + 1] = VectorMath.sum(dot) / n;
             }
-            if (i < count) {
-                VectorMask<Float> mask = first(count - i);
-                FloatVector normal = load(x + 4L * i, mask).sub(mean).mul(rstd);
-                FloatVector v = load(g + 4L * i, mask);
-                v.fma(normal, FloatVector.fromArray(S, sums, at + i, mask)).intoArray(sums, at + i, mask);
-                v.add(FloatVector.fromArray(S, sums, at + count + i, mask)).intoArray(sums, at + count + i, mask);
-                v = v.mul(load(gamma + 4L * i, mask)); // zero in lanes off the row
-                sum = sum.add(v);
-                dot = v.fma(normal, dot);
-            }
-            gradient(g, x, dx + offset, mean, rstd, VectorMath.sum(sum) / count, VectorMath.sum(dot) / count);
         }
 
-        private void gradient(long g, long x, long dx, float mean, float rstd, float average, float projection) {
+        private void gradient(int from, int count, float[] averages) {
+            int n = this.n;
             long gamma = this.gamma;
-            int count = n;
-            FloatVector along = all(-projection);
-            int i = 0;
-            for (; i <= count - COUNT; i += COUNT) {
-                FloatVector normal = load(x + 4L * i).sub(mean).mul(rstd);
-                FloatVector v = load(g + 4L * i).mul(load(gamma + 4L * i)).sub(average);
-                store(normal.fma(along, v).mul(rstd), dx + 4L * i);
-            }
-            if (i < count) {
-                VectorMask<Float> mask = first(count - i);
-                FloatVector normal = load(x + 4L * i, mask).sub(mean).mul(rstd);
-                FloatVector v = load(g + 4L * i, mask).mul(load(gamma + 4L * i, mask)).sub(average);
-                store(normal.fma(along, v).mul(rstd), dx + 4L * i, mask);
+            for (int row = 0; row < count; row++) {
+                FloatVector m = broadcast(FLOATS, Memory.f32(mean + 4L * (from + row)));
+                FloatVector r = broadcast(FLOATS, Memory.f32(rstd + 4L * (from + row)));
+                FloatVector average = broadcast(FLOATS, averages[2 * row]);
+                FloatVector along = broadcast(FLOATS, -averages[2 * row + 1]);
+                long at = 4L * (from + row) * n;
+                int i = 0;
+                for (; i <= n - LANES; i += LANES, at += 4 * LANES) {
+                    FloatVector v = fromMemorySegment(FLOATS, ALL, g + at, ORDER)
+                            .mul(fromMemorySegment(FLOATS, ALL, gamma + 4L * i, ORDER)).sub(average);
+                    fromMemorySegment(FLOATS, ALL, x + at, ORDER).sub(m).mul(r).fma(along, v).mul(r)
+                            .intoMemorySegment(ALL, dx + at, ORDER);
+                }
+                if (i < n) {
+                    VectorMask<Float> mask = FLOATS.indexInRange(0, n - i);
+                    FloatVector v = fromMemorySegment(FLOATS, ALL, g + at, ORDER, mask)
+                            .mul(fromMemorySegment(FLOATS, ALL, gamma + 4L * i, ORDER, mask)).sub(average);
+                    fromMemorySegment(FLOATS, ALL, x + at, ORDER, mask).sub(m).mul(r).fma(along, v).mul(r)
+                            .intoMemorySegment(ALL, dx + at, ORDER, mask);
+                }
             }
         }
 
         void finish(int pieces, long dgamma, long dbeta) {
             for (int piece = 1; piece < pieces; piece++) {
-                int at = 2 * piece * n;
-                for (int i = 0; i < 2 * n; i++) {
+                int at = 2 * piece * wide;
+                for (int i = 0; i < 2 * wide; i++) {
                     sums[i] += sums[at + i];
                 }
             }
             for (int i = 0; i < n; i++) {
                 Memory.f32(dgamma + 4L * i, sums[i]);
-                Memory.f32(dbeta + 4L * i, sums[n + i]);
+                Memory.f32(dbeta + 4L * i, sums[wide + i]);
             }
         }
     }

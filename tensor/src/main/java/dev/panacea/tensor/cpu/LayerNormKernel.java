@@ -1,9 +1,11 @@
 package dev.panacea.tensor.cpu;
 
-import static dev.panacea.tensor.cpu.Lanes.COUNT;
-import static dev.panacea.tensor.cpu.Lanes.first;
-import static dev.panacea.tensor.cpu.Lanes.load;
-import static dev.panacea.tensor.cpu.Lanes.store;
+import static dev.panacea.tensor.cpu.VectorWidth.FLOATS;
+import static dev.panacea.tensor.cpu.VectorWidth.LANES;
+import static dev.panacea.tensor.memory.Memory.ALL;
+import static dev.panacea.tensor.memory.Memory.ORDER;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import dev.panacea.tensor.Kernel;
 import dev.panacea.tensor.Tensor;
@@ -42,29 +44,42 @@ final class LayerNormKernel implements Kernel<LayerNorm> {
 
         @Override
         public void rows(int from, int to, Scratch scratch) {
-            for (int row = from; row < to; row++) {
-                long offset = 4L * row * n;
-                float m = (float) (RowSums.sum(x + offset, n) / n);
-                float r = (float) (1 / Math.sqrt(RowSums.squares(x + offset, m, n) / n + epsilon));
-                Memory.f32(mean + 4L * row, m);
-                Memory.f32(rstd + 4L * row, r);
-                normalise(x + offset, m, r, y + offset);
+            int group = LineTask.group(n);
+            for (int start = from; start < to; start += group) {
+                int end = Math.min(to, start + group);
+                for (int row = start; row < end; row++) {
+                    long at = x + 4L * row * n;
+                    float m = (float) (RowSums.sum(at, n) / n);
+                    Memory.f32(mean + 4L * row, m);
+                    Memory.f32(rstd + 4L * row, (float) (1 / Math.sqrt(RowSums.squares(at, m, n) / n + epsilon)));
+                }
+                normalise(start, end);
             }
         }
 
-        private void normalise(long x, float mean, float rstd, long y) {
+        private void normalise(int from, int to) {
+            int n = this.n;
             long gamma = this.gamma;
             long beta = this.beta;
-            int count = n;
-            int i = 0;
-            for (; i <= count - COUNT; i += COUNT) {
-                FloatVector normal = load(x + 4L * i).sub(mean).mul(rstd);
-                store(normal.fma(load(gamma + 4L * i), load(beta + 4L * i)), y + 4L * i);
-            }
-            if (i < count) {
-                VectorMask<Float> mask = first(count - i);
-                FloatVector normal = load(x + 4L * i, mask).sub(mean).mul(rstd);
-                store(normal.fma(load(gamma + 4L * i, mask), load(beta + 4L * i, mask)), y + 4L * i, mask);
+            for (int row = from; row < to; row++) {
+                FloatVector m = broadcast(FLOATS, Memory.f32(mean + 4L * row));
+                FloatVector r = broadcast(FLOATS, Memory.f32(rstd + 4L * row));
+                long x = this.x + 4L * row * n;
+                long y = this.y + 4L * row * n;
+                int i = 0;
+                for (; i <= n - LANES; i += LANES) {
+                    FloatVector normal = fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER).sub(m).mul(r);
+                    normal.fma(fromMemorySegment(FLOATS, ALL, gamma + 4L * i, ORDER),
+                            fromMemorySegment(FLOATS, ALL, beta + 4L * i, ORDER))
+                            .intoMemorySegment(ALL, y + 4L * i, ORDER);
+                }
+                if (i < n) {
+                    VectorMask<Float> mask = FLOATS.indexInRange(0, n - i);
+                    FloatVector normal = fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER, mask).sub(m).mul(r);
+                    normal.fma(fromMemorySegment(FLOATS, ALL, gamma + 4L * i, ORDER, mask),
+                            fromMemorySegment(FLOATS, ALL, beta + 4L * i, ORDER, mask))
+                            .intoMemorySegment(ALL, y + 4L * i, ORDER, mask);
+                }
             }
         }
     }

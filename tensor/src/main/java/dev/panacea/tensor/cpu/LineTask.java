@@ -1,12 +1,18 @@
 package dev.panacea.tensor.cpu;
 
-import static dev.panacea.tensor.cpu.Lanes.COUNT;
+import static dev.panacea.tensor.cpu.VectorWidth.LANES;
 
 import dev.panacea.tensor.Shape;
 
 /**
  * Work on all lines along one axis of a contiguous tensor [outer, n, inner]. Where the axis is the last, a line is
  * contiguous; elsewhere a vector's lanes are neighbouring lines, and no line is ever gathered.
+ *
+ * <p>Contiguous lines come in groups that fit the nearest cache, and a kernel makes each of its passes over a whole
+ * group, in a method of its own: the JIT compiles such a method before its caller and then does not inline it. A caller
+ * that swallows several passes outgrows the JIT's limits, and vectors in it live on the heap. For the same reason these
+ * loops call the Vector API directly: it is inlined always, a short method of ours around it only where it is hot, and
+ * the tail of a loop is not.
  */
 abstract class LineTask extends RowTask {
     /** Elements in a line. */
@@ -15,13 +21,16 @@ abstract class LineTask extends RowTask {
     /** Bytes from one element of a line to the next. */
     long stride;
 
+    private static final int GROUP = 2048; // elements
+    private static final int MOST = 64;    // lines
+
     private long inner;
     private int vectors; // that cover the inner axes
 
-    /** One contiguous line, {@code offset} bytes into the tensor. */
-    abstract void row(long offset, long line);
+    /** A group of {@code count} contiguous lines that follow each other, {@code offset} bytes into the tensor. */
+    abstract void lines(long offset, long line, int count, Scratch scratch);
 
-    /** The next {@code lanes} lines, at most a vector of them, side by side from {@code offset} bytes into the tensor. */
+    /** {@code lanes} lines, at most a vector of them, side by side from {@code offset} bytes into the tensor. */
     abstract void column(long offset, long line, int lanes);
 
     /** Runs over the lines along one axis. */
@@ -35,22 +44,30 @@ abstract class LineTask extends RowTask {
         this.n = n;
         this.inner = inner;
         stride = 4 * inner;
-        vectors = inner == 1 ? 1 : Math.toIntExact((inner + COUNT - 1) / COUNT);
-        int lanes = inner == 1 ? 1 : COUNT;
+        vectors = inner == 1 ? 1 : Math.toIntExact((inner + LANES - 1) / LANES);
+        int lanes = inner == 1 ? 1 : LANES;
         ParallelRows.run(this, Math.toIntExact(outer * vectors),
                 ParallelRows.grain(workPerElement * ((long) n * lanes + 16), 1 << 16));
     }
 
     @Override
     public final void rows(int from, int to, Scratch scratch) {
-        for (int row = from; row < to; row++) {
-            if (inner == 1) {
-                row(4L * row * n, row);
-            } else {
-                long o = row / vectors;
-                long i = (long) (row % vectors) * COUNT;
-                column(4 * (o * n * inner + i), o * inner + i, (int) Math.min(COUNT, inner - i));
+        if (inner == 1) {
+            int group = group(n);
+            for (int row = from; row < to; row += group) {
+                lines(4L * row * n, row, Math.min(group, to - row), scratch);
             }
+            return;
         }
+        for (int row = from; row < to; row++) {
+            long o = row / vectors;
+            long i = (long) (row % vectors) * LANES;
+            column(4 * (o * n * inner + i), o * inner + i, (int) Math.min(LANES, inner - i));
+        }
+    }
+
+    /** How many lines of {@code n} elements make a group. */
+    static int group(int n) {
+        return Math.clamp(GROUP / Math.max(1, n), 1, MOST);
     }
 }

@@ -1,10 +1,11 @@
 package dev.panacea.tensor.cpu;
 
-import static dev.panacea.tensor.cpu.Lanes.COUNT;
-import static dev.panacea.tensor.cpu.Lanes.all;
-import static dev.panacea.tensor.cpu.Lanes.first;
-import static dev.panacea.tensor.cpu.Lanes.load;
-import static dev.panacea.tensor.cpu.Lanes.store;
+import static dev.panacea.tensor.cpu.VectorWidth.FLOATS;
+import static dev.panacea.tensor.cpu.VectorWidth.LANES;
+import static dev.panacea.tensor.memory.Memory.ALL;
+import static dev.panacea.tensor.memory.Memory.ORDER;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import dev.panacea.tensor.Kernel;
 import dev.panacea.tensor.Tensor;
@@ -14,6 +15,7 @@ import jdk.incubator.vector.VectorMask;
 
 /** Gradient of log-softmax: the sum of the gradients along each line, then one pass. */
 final class LogSoftmaxBackwardKernel implements Kernel<LogSoftmaxBackward> {
+    private static final int SLOT = 2;
     private static final ThreadLocal<Lines> TASK = ThreadLocal.withInitial(Lines::new);
 
     @Override
@@ -31,34 +33,41 @@ final class LogSoftmaxBackwardKernel implements Kernel<LogSoftmaxBackward> {
         private long dx;
 
         @Override
-        void row(long offset, long line) {
-            float sum = (float) RowSums.sum(g + offset, n);
-            gradient(g + offset, y + offset, dx + offset, sum, n);
+        void lines(long offset, long line, int count, Scratch scratch) {
+            float[] sums = scratch.floats(SLOT, count);
+            for (int r = 0; r < count; r++) {
+                sums[r] = (float) RowSums.sum(g + offset + 4L * r * n, n);
+            }
+            gradient(g + offset, y + offset, dx + offset, n, count, sums);
         }
 
-        private static void gradient(long g, long y, long dx, float sum, int count) {
-            FloatVector less = all(-sum);
-            int i = 0;
-            for (; i <= count - COUNT; i += COUNT) {
-                store(VectorMath.exp(load(y + 4L * i)).fma(less, load(g + 4L * i)), dx + 4L * i);
-            }
-            if (i < count) {
-                VectorMask<Float> mask = first(count - i);
-                store(VectorMath.exp(load(y + 4L * i, mask)).fma(less, load(g + 4L * i, mask)), dx + 4L * i, mask);
+        /** Masked throughout: two exponentials in one method are more than the JIT inlines. */
+        private static void gradient(long g, long y, long dx, int n, int count, float[] sums) {
+            for (int r = 0; r < count; r++) {
+                FloatVector less = broadcast(FLOATS, -sums[r]);
+                for (int i = 0; i < n; i += LANES) {
+                    long at = 4L * r * n + 4L * i;
+                    VectorMask<Float> mask = FLOATS.indexInRange(0, n - i);
+                    FloatVector share = VectorMath.exp(fromMemorySegment(FLOATS, ALL, y + at, ORDER, mask));
+                    share.fma(less, fromMemorySegment(FLOATS, ALL, g + at, ORDER, mask))
+                            .intoMemorySegment(ALL, dx + at, ORDER, mask);
+                }
             }
         }
 
         @Override
         void column(long offset, long line, int lanes) {
-            VectorMask<Float> mask = first(lanes);
-            FloatVector sum = all(0);
+            VectorMask<Float> mask = FLOATS.indexInRange(0, lanes);
+            FloatVector sum = broadcast(FLOATS, 0);
             for (int i = 0; i < n; i++) {
-                sum = sum.add(load(g + offset + i * stride, mask));
+                sum = sum.add(fromMemorySegment(FLOATS, ALL, g + offset + i * stride, ORDER, mask));
             }
             FloatVector less = sum.neg();
             for (int i = 0; i < n; i++) {
                 long at = offset + i * stride;
-                store(VectorMath.exp(load(y + at, mask)).fma(less, load(g + at, mask)), dx + at, mask);
+                VectorMath.exp(fromMemorySegment(FLOATS, ALL, y + at, ORDER, mask))
+                        .fma(less, fromMemorySegment(FLOATS, ALL, g + at, ORDER, mask))
+                        .intoMemorySegment(ALL, dx + at, ORDER, mask);
             }
         }
     }

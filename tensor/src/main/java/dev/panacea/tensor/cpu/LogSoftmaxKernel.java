@@ -1,10 +1,11 @@
 package dev.panacea.tensor.cpu;
 
-import static dev.panacea.tensor.cpu.Lanes.COUNT;
-import static dev.panacea.tensor.cpu.Lanes.all;
-import static dev.panacea.tensor.cpu.Lanes.first;
-import static dev.panacea.tensor.cpu.Lanes.load;
-import static dev.panacea.tensor.cpu.Lanes.store;
+import static dev.panacea.tensor.cpu.VectorWidth.FLOATS;
+import static dev.panacea.tensor.cpu.VectorWidth.LANES;
+import static dev.panacea.tensor.memory.Memory.ALL;
+import static dev.panacea.tensor.memory.Memory.ORDER;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import dev.panacea.tensor.Kernel;
 import dev.panacea.tensor.Tensor;
@@ -14,6 +15,7 @@ import jdk.incubator.vector.VectorMask;
 
 /** Log-softmax: maximum, sum of exponentials, and one subtraction pass. */
 final class LogSoftmaxKernel implements Kernel<LogSoftmax> {
+    private static final int SLOT = 2;
     private static final ThreadLocal<Lines> TASK = ThreadLocal.withInitial(Lines::new);
 
     @Override
@@ -29,55 +31,70 @@ final class LogSoftmaxKernel implements Kernel<LogSoftmax> {
         private long y;
 
         @Override
-        void row(long offset, long line) {
-            float max = RowSums.max(x + offset, 1, n);
-            double total = 0;
-            for (int i = 0; i < n; i += RowSums.BLOCK) {
-                total += exponentials(x + offset + 4L * i, max, Math.min(RowSums.BLOCK, n - i));
+        void lines(long offset, long line, int count, Scratch scratch) {
+            float[] max = scratch.floats(SLOT, count);
+            float[] logs = scratch.floats(SLOT + 1, count);
+            for (int r = 0; r < count; r++) {
+                max[r] = RowSums.max(x + offset + 4L * r * n, 1, n);
             }
-            subtract(x + offset, y + offset, max, (float) StrictMath.log(total), n);
+            logarithms(x + offset, n, count, max, logs);
+            subtract(x + offset, y + offset, n, count, max, logs);
         }
 
-        private static float exponentials(long x, float max, int count) {
-            FloatVector peak = all(max);
-            FloatVector sum = all(0);
-            int i = 0;
-            for (; i <= count - COUNT; i += COUNT) {
-                sum = sum.add(VectorMath.expNonPositive(load(x + 4L * i).sub(peak)));
+        /** Masked throughout: two exponentials in one method are more than the JIT inlines. */
+        private static void logarithms(long x, int n, int count, float[] max, float[] logs) {
+            for (int r = 0; r < count; r++) {
+                double total = 0;
+                long at = x + 4L * r * n;
+                for (int start = 0; start < n; start += RowSums.BLOCK) {
+                    int end = Math.min(n, start + RowSums.BLOCK);
+                    FloatVector sum = broadcast(FLOATS, 0);
+                    for (int i = start; i < end; i += LANES) {
+                        VectorMask<Float> mask = FLOATS.indexInRange(0, end - i);
+                        sum = sum.add(VectorMath.expNonPositive(fromMemorySegment(FLOATS, ALL, at + 4L * i, ORDER,
+                                mask).sub(max[r])), mask);
+                    }
+                    total += VectorMath.sum(sum);
+                }
+                logs[r] = (float) StrictMath.log(total);
             }
-            if (i < count) {
-                VectorMask<Float> mask = first(count - i);
-                sum = sum.blend(sum.add(VectorMath.expNonPositive(load(x + 4L * i, mask).sub(peak))), mask);
-            }
-            return VectorMath.sum(sum);
         }
 
-        private static void subtract(long x, long y, float max, float log, int count) {
-            int i = 0;
-            for (; i <= count - COUNT; i += COUNT) {
-                store(load(x + 4L * i).sub(max).sub(log), y + 4L * i);
-            }
-            if (i < count) {
-                VectorMask<Float> mask = first(count - i);
-                store(load(x + 4L * i, mask).sub(max).sub(log), y + 4L * i, mask);
+        private static void subtract(long x, long y, int n, int count, float[] max, float[] logs) {
+            for (int r = 0; r < count; r++) {
+                FloatVector peak = broadcast(FLOATS, max[r]);
+                FloatVector log = broadcast(FLOATS, logs[r]);
+                long at = 4L * r * n;
+                int i = 0;
+                for (; i <= n - LANES; i += LANES) {
+                    fromMemorySegment(FLOATS, ALL, x + at + 4L * i, ORDER).sub(peak).sub(log)
+                            .intoMemorySegment(ALL, y + at + 4L * i, ORDER);
+                }
+                if (i < n) {
+                    VectorMask<Float> mask = FLOATS.indexInRange(0, n - i);
+                    fromMemorySegment(FLOATS, ALL, x + at + 4L * i, ORDER, mask).sub(peak).sub(log)
+                            .intoMemorySegment(ALL, y + at + 4L * i, ORDER, mask);
+                }
             }
         }
 
         @Override
         void column(long offset, long line, int lanes) {
-            VectorMask<Float> mask = first(lanes);
-            FloatVector max = load(x + offset, mask);
+            VectorMask<Float> mask = FLOATS.indexInRange(0, lanes);
+            FloatVector max = fromMemorySegment(FLOATS, ALL, x + offset, ORDER, mask);
             for (int i = 1; i < n; i++) {
-                max = max.max(load(x + offset + i * stride, mask));
+                max = max.max(fromMemorySegment(FLOATS, ALL, x + offset + i * stride, ORDER, mask));
             }
-            FloatVector sum = all(0);
+            FloatVector sum = broadcast(FLOATS, 0);
             for (int i = 0; i < n; i++) {
-                sum = sum.add(VectorMath.expNonPositive(load(x + offset + i * stride, mask).sub(max)));
+                sum = sum.add(VectorMath.expNonPositive(fromMemorySegment(FLOATS, ALL, x + offset + i * stride, ORDER,
+                        mask).sub(max)));
             }
             FloatVector log = VectorMath.log(sum);
             for (int i = 0; i < n; i++) {
                 long at = offset + i * stride;
-                store(load(x + at, mask).sub(max).sub(log), y + at, mask);
+                fromMemorySegment(FLOATS, ALL, x + at, ORDER, mask).sub(max).sub(log)
+                        .intoMemorySegment(ALL, y + at, ORDER, mask);
             }
         }
     }

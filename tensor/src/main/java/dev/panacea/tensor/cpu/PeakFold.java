@@ -1,16 +1,16 @@
 package dev.panacea.tensor.cpu;
 
-import static dev.panacea.tensor.cpu.Lanes.COUNT;
-import static dev.panacea.tensor.cpu.Lanes.first;
-import static dev.panacea.tensor.cpu.Lanes.load;
+import static dev.panacea.tensor.cpu.VectorWidth.FLOATS;
+import static dev.panacea.tensor.cpu.VectorWidth.LANES;
+import static dev.panacea.tensor.memory.Memory.ALL;
+import static dev.panacea.tensor.memory.Memory.ORDER;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorSpecies;
 
 /** Largest elements, or with sign -1 smallest: the minimum is -max(-x), exactly. */
 final class PeakFold extends Fold {
-    private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
 
     private final float sign;
 
@@ -25,27 +25,27 @@ final class PeakFold extends Fold {
 
     @Override
     void columns(long at, long stride, int rows, float[] totals, int width, Scratch scratch) {
-        int row = 0;
-        for (; row <= rows - 2; row += 2) {
-            two(at + row * stride, stride, sign, totals, width);
-        }
-        if (row < rows) {
-            two(at + row * stride, 0, sign, totals, width);
+        two(at, stride, rows / 2, sign, totals, width);
+        if (rows % 2 == 1) {
+            two(at + (rows - 1) * stride, 0, 1, sign, totals, width);
         }
     }
 
-    private static void two(long at, long stride, float sign, float[] totals, int width) {
-        int i = 0;
-        for (; i <= width - COUNT; i += COUNT) {
-            long p = at + 4L * i;
-            FloatVector max = load(p).mul(sign).max(load(p + stride).mul(sign));
-            FloatVector.fromArray(S, totals, i).max(max).intoArray(totals, i);
-        }
-        if (i < width) {
-            VectorMask<Float> mask = first(width - i);
-            long p = at + 4L * i;
-            FloatVector max = load(p, mask).mul(sign).max(load(p + stride, mask).mul(sign));
-            FloatVector.fromArray(S, totals, i).max(max).intoArray(totals, i);
+    private static void two(long at, long stride, int pairs, float sign, float[] totals, int width) {
+        for (int pair = 0; pair < pairs; pair++) {
+            long p = at + 2 * pair * stride;
+            int i = 0;
+            for (; i <= width - LANES; i += LANES, p += 4 * LANES) {
+                FloatVector max = fromMemorySegment(FLOATS, ALL, p, ORDER).mul(sign)
+                        .max(fromMemorySegment(FLOATS, ALL, p + stride, ORDER).mul(sign));
+                FloatVector.fromArray(FLOATS, totals, i).max(max).intoArray(totals, i);
+            }
+            if (i < width) {
+                VectorMask<Float> mask = FLOATS.indexInRange(0, width - i);
+                FloatVector max = fromMemorySegment(FLOATS, ALL, p, ORDER, mask).mul(sign)
+                        .max(fromMemorySegment(FLOATS, ALL, p + stride, ORDER, mask).mul(sign));
+                FloatVector.fromArray(FLOATS, totals, i).max(max).intoArray(totals, i);
+            }
         }
     }
 

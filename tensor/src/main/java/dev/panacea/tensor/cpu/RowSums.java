@@ -1,9 +1,11 @@
 package dev.panacea.tensor.cpu;
 
-import static dev.panacea.tensor.cpu.Lanes.COUNT;
-import static dev.panacea.tensor.cpu.Lanes.all;
-import static dev.panacea.tensor.cpu.Lanes.first;
-import static dev.panacea.tensor.cpu.Lanes.load;
+import static dev.panacea.tensor.cpu.VectorWidth.FLOATS;
+import static dev.panacea.tensor.cpu.VectorWidth.LANES;
+import static dev.panacea.tensor.memory.Memory.ALL;
+import static dev.panacea.tensor.memory.Memory.ORDER;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -55,101 +57,106 @@ final class RowSums {
     }
 
     static float sumBlock(long x, int count) {
-        FloatVector a = all(0);
+        FloatVector a = broadcast(FLOATS, 0);
         FloatVector b = a;
         FloatVector c = a;
         FloatVector d = a;
         int i = 0;
-        for (; i <= count - 4 * COUNT; i += 4 * COUNT) {
+        for (; i <= count - 4 * LANES; i += 4 * LANES) {
             long at = x + 4L * i;
-            a = a.add(load(at));
-            b = b.add(load(at + 4L * COUNT));
-            c = c.add(load(at + 8L * COUNT));
-            d = d.add(load(at + 12L * COUNT));
+            a = a.add(fromMemorySegment(FLOATS, ALL, at, ORDER));
+            b = b.add(fromMemorySegment(FLOATS, ALL, at + 4L * LANES, ORDER));
+            c = c.add(fromMemorySegment(FLOATS, ALL, at + 8L * LANES, ORDER));
+            d = d.add(fromMemorySegment(FLOATS, ALL, at + 12L * LANES, ORDER));
         }
-        for (; i <= count - COUNT; i += COUNT) {
-            a = a.add(load(x + 4L * i));
+        for (; i <= count - LANES; i += LANES) {
+            a = a.add(fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER));
         }
         if (i < count) {
-            b = b.add(load(x + 4L * i, first(count - i)));
+            b = b.add(fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER, FLOATS.indexInRange(0, count - i)));
         }
         return VectorMath.sum(a.add(b).add(c.add(d)));
     }
 
     private static float squaresBlock(long x, float mean, int count) {
-        FloatVector m = all(mean);
-        FloatVector a = all(0);
+        FloatVector m = broadcast(FLOATS, mean);
+        FloatVector a = broadcast(FLOATS, 0);
         FloatVector b = a;
         FloatVector c = a;
         FloatVector d = a;
         int i = 0;
-        for (; i <= count - 4 * COUNT; i += 4 * COUNT) {
+        for (; i <= count - 4 * LANES; i += 4 * LANES) {
             long at = x + 4L * i;
-            FloatVector x0 = load(at).sub(m);
-            FloatVector x1 = load(at + 4L * COUNT).sub(m);
-            FloatVector x2 = load(at + 8L * COUNT).sub(m);
-            FloatVector x3 = load(at + 12L * COUNT).sub(m);
+            FloatVector x0 = fromMemorySegment(FLOATS, ALL, at, ORDER).sub(m);
+            FloatVector x1 = fromMemorySegment(FLOATS, ALL, at + 4L * LANES, ORDER).sub(m);
+            FloatVector x2 = fromMemorySegment(FLOATS, ALL, at + 8L * LANES, ORDER).sub(m);
+            FloatVector x3 = fromMemorySegment(FLOATS, ALL, at + 12L * LANES, ORDER).sub(m);
             a = x0.fma(x0, a);
             b = x1.fma(x1, b);
             c = x2.fma(x2, c);
             d = x3.fma(x3, d);
         }
-        for (; i <= count - COUNT; i += COUNT) {
-            FloatVector x0 = load(x + 4L * i).sub(m);
+        for (; i <= count - LANES; i += LANES) {
+            FloatVector x0 = fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER).sub(m);
             a = x0.fma(x0, a);
         }
         if (i < count) {
-            VectorMask<Float> mask = first(count - i);
-            FloatVector x0 = load(x + 4L * i, mask).sub(m);
+            VectorMask<Float> mask = FLOATS.indexInRange(0, count - i);
+            FloatVector x0 = fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER, mask).sub(m);
             b = b.blend(x0.fma(x0, b), mask);
         }
         return VectorMath.sum(a.add(b).add(c.add(d)));
     }
 
     private static float dotBlock(long p, long q, float mean, int count) {
-        FloatVector m = all(mean);
-        FloatVector a = all(0);
+        FloatVector m = broadcast(FLOATS, mean);
+        FloatVector a = broadcast(FLOATS, 0);
         FloatVector b = a;
         FloatVector c = a;
         FloatVector d = a;
         int i = 0;
-        for (; i <= count - 4 * COUNT; i += 4 * COUNT) {
+        for (; i <= count - 4 * LANES; i += 4 * LANES) {
             long at = p + 4L * i;
             long to = q + 4L * i;
-            a = load(at).fma(load(to).sub(m), a);
-            b = load(at + 4L * COUNT).fma(load(to + 4L * COUNT).sub(m), b);
-            c = load(at + 8L * COUNT).fma(load(to + 8L * COUNT).sub(m), c);
-            d = load(at + 12L * COUNT).fma(load(to + 12L * COUNT).sub(m), d);
+            a = fromMemorySegment(FLOATS, ALL, at, ORDER).fma(fromMemorySegment(FLOATS, ALL, to, ORDER).sub(m), a);
+            b = fromMemorySegment(FLOATS, ALL, at + 4L * LANES, ORDER)
+                    .fma(fromMemorySegment(FLOATS, ALL, to + 4L * LANES, ORDER).sub(m), b);
+            c = fromMemorySegment(FLOATS, ALL, at + 8L * LANES, ORDER)
+                    .fma(fromMemorySegment(FLOATS, ALL, to + 8L * LANES, ORDER).sub(m), c);
+            d = fromMemorySegment(FLOATS, ALL, at + 12L * LANES, ORDER)
+                    .fma(fromMemorySegment(FLOATS, ALL, to + 12L * LANES, ORDER).sub(m), d);
         }
-        for (; i <= count - COUNT; i += COUNT) {
-            a = load(p + 4L * i).fma(load(q + 4L * i).sub(m), a);
+        for (; i <= count - LANES; i += LANES) {
+            a = fromMemorySegment(FLOATS, ALL, p + 4L * i, ORDER)
+                    .fma(fromMemorySegment(FLOATS, ALL, q + 4L * i, ORDER).sub(m), a);
         }
         if (i < count) {
-            VectorMask<Float> mask = first(count - i);
-            b = load(p + 4L * i, mask).fma(load(q + 4L * i, mask).sub(m), b); // 0 · -mean in lanes off the row
+            VectorMask<Float> mask = FLOATS.indexInRange(0, count - i);
+            b = fromMemorySegment(FLOATS, ALL, p + 4L * i, ORDER, mask)
+                    .fma(fromMemorySegment(FLOATS, ALL, q + 4L * i, ORDER, mask).sub(m), b);
         }
         return VectorMath.sum(a.add(b).add(c.add(d)));
     }
 
     static float maxBlock(long x, float sign, int count) {
-        FloatVector a = all(Float.NEGATIVE_INFINITY);
+        FloatVector a = broadcast(FLOATS, Float.NEGATIVE_INFINITY);
         FloatVector b = a;
         FloatVector c = a;
         FloatVector d = a;
         int i = 0;
-        for (; i <= count - 4 * COUNT; i += 4 * COUNT) {
+        for (; i <= count - 4 * LANES; i += 4 * LANES) {
             long at = x + 4L * i;
-            a = a.max(load(at).mul(sign));
-            b = b.max(load(at + 4L * COUNT).mul(sign));
-            c = c.max(load(at + 8L * COUNT).mul(sign));
-            d = d.max(load(at + 12L * COUNT).mul(sign));
+            a = a.max(fromMemorySegment(FLOATS, ALL, at, ORDER).mul(sign));
+            b = b.max(fromMemorySegment(FLOATS, ALL, at + 4L * LANES, ORDER).mul(sign));
+            c = c.max(fromMemorySegment(FLOATS, ALL, at + 8L * LANES, ORDER).mul(sign));
+            d = d.max(fromMemorySegment(FLOATS, ALL, at + 12L * LANES, ORDER).mul(sign));
         }
-        for (; i <= count - COUNT; i += COUNT) {
-            a = a.max(load(x + 4L * i).mul(sign));
+        for (; i <= count - LANES; i += LANES) {
+            a = a.max(fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER).mul(sign));
         }
         if (i < count) {
-            VectorMask<Float> mask = first(count - i);
-            b = b.blend(b.max(load(x + 4L * i, mask).mul(sign)), mask);
+            VectorMask<Float> mask = FLOATS.indexInRange(0, count - i);
+            b = b.blend(b.max(fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER, mask).mul(sign)), mask);
         }
         return a.max(b).max(c.max(d)).reduceLanes(jdk.incubator.vector.VectorOperators.MAX);
     }

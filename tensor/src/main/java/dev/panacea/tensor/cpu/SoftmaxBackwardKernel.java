@@ -1,10 +1,11 @@
 package dev.panacea.tensor.cpu;
 
-import static dev.panacea.tensor.cpu.Lanes.COUNT;
-import static dev.panacea.tensor.cpu.Lanes.all;
-import static dev.panacea.tensor.cpu.Lanes.first;
-import static dev.panacea.tensor.cpu.Lanes.load;
-import static dev.panacea.tensor.cpu.Lanes.store;
+import static dev.panacea.tensor.cpu.VectorWidth.FLOATS;
+import static dev.panacea.tensor.cpu.VectorWidth.LANES;
+import static dev.panacea.tensor.memory.Memory.ALL;
+import static dev.panacea.tensor.memory.Memory.ORDER;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import dev.panacea.tensor.Kernel;
 import dev.panacea.tensor.Tensor;
@@ -14,6 +15,7 @@ import jdk.incubator.vector.VectorMask;
 
 /** Gradient of softmax: a dot product along each line, then one pass. */
 final class SoftmaxBackwardKernel implements Kernel<SoftmaxBackward> {
+    private static final int SLOT = 2;
     private static final ThreadLocal<Lines> TASK = ThreadLocal.withInitial(Lines::new);
 
     @Override
@@ -31,33 +33,48 @@ final class SoftmaxBackwardKernel implements Kernel<SoftmaxBackward> {
         private long dx;
 
         @Override
-        void row(long offset, long line) {
-            float dot = (float) RowSums.dot(g + offset, y + offset, 0, n);
-            gradient(g + offset, y + offset, dx + offset, dot, n);
+        void lines(long offset, long line, int count, Scratch scratch) {
+            float[] dots = scratch.floats(SLOT, count);
+            for (int r = 0; r < count; r++) {
+                long at = offset + 4L * r * n;
+                dots[r] = (float) RowSums.dot(g + at, y + at, 0, n);
+            }
+            gradient(g + offset, y + offset, dx + offset, n, count, dots);
         }
 
-        private static void gradient(long g, long y, long dx, float dot, int count) {
-            int i = 0;
-            for (; i <= count - COUNT; i += COUNT) {
-                store(load(y + 4L * i).mul(load(g + 4L * i).sub(dot)), dx + 4L * i);
-            }
-            if (i < count) {
-                VectorMask<Float> mask = first(count - i);
-                store(load(y + 4L * i, mask).mul(load(g + 4L * i, mask).sub(dot)), dx + 4L * i, mask);
+        private static void gradient(long g, long y, long dx, int n, int count, float[] dots) {
+            for (int r = 0; r < count; r++) {
+                FloatVector dot = broadcast(FLOATS, dots[r]);
+                long at = 4L * r * n;
+                int i = 0;
+                for (; i <= n - LANES; i += LANES, at += 4 * LANES) {
+                    fromMemorySegment(FLOATS, ALL, y + at, ORDER)
+                            .mul(fromMemorySegment(FLOATS, ALL, g + at, ORDER).sub(dot))
+                            .intoMemorySegment(ALL, dx + at, ORDER);
+                }
+                if (i < n) {
+                    VectorMask<Float> mask = FLOATS.indexInRange(0, n - i);
+                    fromMemorySegment(FLOATS, ALL, y + at, ORDER, mask)
+                            .mul(fromMemorySegment(FLOATS, ALL, g + at, ORDER, mask).sub(dot))
+                            .intoMemorySegment(ALL, dx + at, ORDER, mask);
+                }
             }
         }
 
         @Override
         void column(long offset, long line, int lanes) {
-            VectorMask<Float> mask = first(lanes);
-            FloatVector dot = all(0);
+            VectorMask<Float> mask = FLOATS.indexInRange(0, lanes);
+            FloatVector dot = broadcast(FLOATS, 0);
             for (int i = 0; i < n; i++) {
                 long at = offset + i * stride;
-                dot = load(g + at, mask).fma(load(y + at, mask), dot);
+                dot = fromMemorySegment(FLOATS, ALL, g + at, ORDER, mask)
+                        .fma(fromMemorySegment(FLOATS, ALL, y + at, ORDER, mask), dot);
             }
             for (int i = 0; i < n; i++) {
                 long at = offset + i * stride;
-                store(load(y + at, mask).mul(load(g + at, mask).sub(dot)), dx + at, mask);
+                fromMemorySegment(FLOATS, ALL, y + at, ORDER, mask)
+                        .mul(fromMemorySegment(FLOATS, ALL, g + at, ORDER, mask).sub(dot))
+                        .intoMemorySegment(ALL, dx + at, ORDER, mask);
             }
         }
     }

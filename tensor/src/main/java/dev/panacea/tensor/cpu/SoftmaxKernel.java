@@ -1,10 +1,11 @@
 package dev.panacea.tensor.cpu;
 
-import static dev.panacea.tensor.cpu.Lanes.COUNT;
-import static dev.panacea.tensor.cpu.Lanes.all;
-import static dev.panacea.tensor.cpu.Lanes.first;
-import static dev.panacea.tensor.cpu.Lanes.load;
-import static dev.panacea.tensor.cpu.Lanes.store;
+import static dev.panacea.tensor.cpu.VectorWidth.FLOATS;
+import static dev.panacea.tensor.cpu.VectorWidth.LANES;
+import static dev.panacea.tensor.memory.Memory.ALL;
+import static dev.panacea.tensor.memory.Memory.ORDER;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import dev.panacea.tensor.Kernel;
 import dev.panacea.tensor.Tensor;
@@ -12,8 +13,9 @@ import dev.panacea.tensor.op.Softmax;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
-/** Softmax in three passes over a line that stays in the nearest cache: maximum, exponentials and their sum, scaling. */
+/** Softmax in three passes over lines that stay in the nearest cache: maximum, exponentials, scaling by their sum. */
 final class SoftmaxKernel implements Kernel<Softmax> {
+    private static final int SLOT = 2;
     private static final ThreadLocal<Lines> TASK = ThreadLocal.withInitial(Lines::new);
 
     @Override
@@ -29,63 +31,75 @@ final class SoftmaxKernel implements Kernel<Softmax> {
         private long y;
 
         @Override
-        void row(long offset, long line) {
-            float max = RowSums.max(x + offset, 1, n);
-            double total = 0;
-            for (int i = 0; i < n; i += RowSums.BLOCK) {
-                long at = offset + 4L * i;
-                total += exponentials(x + at, y + at, max, Math.min(RowSums.BLOCK, n - i));
+        void lines(long offset, long line, int count, Scratch scratch) {
+            float[] scales = scratch.floats(SLOT, count);
+            for (int r = 0; r < count; r++) {
+                scales[r] = RowSums.max(x + offset + 4L * r * n, 1, n);
             }
-            scale(y + offset, (float) (1 / total), n);
+            exponentials(x + offset, y + offset, n, count, scales);
+            scale(y + offset, n, count, scales);
         }
 
-        private static float exponentials(long x, long y, float max, int count) {
-            FloatVector peak = all(max);
-            FloatVector sum = all(0);
-            int i = 0;
-            for (; i <= count - COUNT; i += COUNT) {
-                FloatVector e = VectorMath.expNonPositive(load(x + 4L * i).sub(peak));
-                store(e, y + 4L * i);
-                sum = sum.add(e);
+        /**
+         * Takes each line's maximum and leaves the reciprocal of its sum. Masked throughout: two exponentials in one
+         * method are more than the JIT inlines.
+         */
+        private static void exponentials(long x, long y, int n, int count, float[] scales) {
+            for (int r = 0; r < count; r++) {
+                float max = scales[r];
+                double total = 0;
+                long at = 4L * r * n;
+                for (int start = 0; start < n; start += RowSums.BLOCK) {
+                    int end = Math.min(n, start + RowSums.BLOCK);
+                    FloatVector sum = broadcast(FLOATS, 0);
+                    for (int i = start; i < end; i += LANES) {
+                        VectorMask<Float> mask = FLOATS.indexInRange(0, end - i);
+                        FloatVector e = VectorMath.expNonPositive(fromMemorySegment(FLOATS, ALL, x + at + 4L * i,
+                                ORDER, mask).sub(max));
+                        e.intoMemorySegment(ALL, y + at + 4L * i, ORDER, mask);
+                        sum = sum.add(e, mask);
+                    }
+                    total += VectorMath.sum(sum);
+                }
+                scales[r] = (float) (1 / total);
             }
-            if (i < count) {
-                VectorMask<Float> mask = first(count - i);
-                FloatVector e = VectorMath.expNonPositive(load(x + 4L * i, mask).sub(peak));
-                store(e, y + 4L * i, mask);
-                sum = sum.blend(sum.add(e), mask);
-            }
-            return VectorMath.sum(sum);
         }
 
-        private static void scale(long y, float scale, int count) {
-            int i = 0;
-            for (; i <= count - COUNT; i += COUNT) {
-                store(load(y + 4L * i).mul(scale), y + 4L * i);
-            }
-            if (i < count) {
-                VectorMask<Float> mask = first(count - i);
-                store(load(y + 4L * i, mask).mul(scale), y + 4L * i, mask);
+        private static void scale(long y, int n, int count, float[] scales) {
+            for (int r = 0; r < count; r++) {
+                FloatVector scale = broadcast(FLOATS, scales[r]);
+                long at = y + 4L * r * n;
+                int i = 0;
+                for (; i <= n - LANES; i += LANES) {
+                    fromMemorySegment(FLOATS, ALL, at + 4L * i, ORDER).mul(scale)
+                            .intoMemorySegment(ALL, at + 4L * i, ORDER);
+                }
+                if (i < n) {
+                    VectorMask<Float> mask = FLOATS.indexInRange(0, n - i);
+                    fromMemorySegment(FLOATS, ALL, at + 4L * i, ORDER, mask).mul(scale)
+                            .intoMemorySegment(ALL, at + 4L * i, ORDER, mask);
+                }
             }
         }
 
         @Override
         void column(long offset, long line, int lanes) {
-            VectorMask<Float> mask = first(lanes);
-            FloatVector max = load(x + offset, mask);
+            VectorMask<Float> mask = FLOATS.indexInRange(0, lanes);
+            FloatVector max = fromMemorySegment(FLOATS, ALL, x + offset, ORDER, mask);
             for (int i = 1; i < n; i++) {
-                max = max.max(load(x + offset + i * stride, mask));
+                max = max.max(fromMemorySegment(FLOATS, ALL, x + offset + i * stride, ORDER, mask));
             }
-            FloatVector sum = all(0);
+            FloatVector sum = broadcast(FLOATS, 0);
             for (int i = 0; i < n; i++) {
                 long at = offset + i * stride;
-                FloatVector e = VectorMath.expNonPositive(load(x + at, mask).sub(max));
-                store(e, y + at, mask);
+                FloatVector e = VectorMath.expNonPositive(fromMemorySegment(FLOATS, ALL, x + at, ORDER, mask).sub(max));
+                e.intoMemorySegment(ALL, y + at, ORDER, mask);
                 sum = sum.add(e);
             }
-            FloatVector scale = all(1).div(sum);
+            FloatVector scale = broadcast(FLOATS, 1).div(sum);
             for (int i = 0; i < n; i++) {
                 long at = y + offset + i * stride;
-                store(load(at, mask).mul(scale), at, mask);
+                fromMemorySegment(FLOATS, ALL, at, ORDER, mask).mul(scale).intoMemorySegment(ALL, at, ORDER, mask);
             }
         }
     }

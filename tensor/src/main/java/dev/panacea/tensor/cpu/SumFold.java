@@ -1,17 +1,17 @@
 package dev.panacea.tensor.cpu;
 
-import static dev.panacea.tensor.cpu.Lanes.COUNT;
-import static dev.panacea.tensor.cpu.Lanes.first;
-import static dev.panacea.tensor.cpu.Lanes.load;
+import static dev.panacea.tensor.cpu.VectorWidth.FLOATS;
+import static dev.panacea.tensor.cpu.VectorWidth.LANES;
+import static dev.panacea.tensor.memory.Memory.ALL;
+import static dev.panacea.tensor.memory.Memory.ORDER;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorSpecies;
 
-/** Sums. Columns are summed four rows at a time, and runs of rows apart from the total, so that few roundings add up. */
+/** Sums. Columns are summed four rows at a time, and runs of rows apart from the total: few roundings add up. */
 final class SumFold extends Fold {
-    private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
     private static final int SLOT = 1;
 
     @Override
@@ -23,11 +23,8 @@ final class SumFold extends Fold {
     void columns(long at, long stride, int rows, float[] totals, int width, Scratch scratch) {
         float[] sums = scratch.floats(SLOT, totals.length);
         Arrays.fill(sums, 0, width, 0);
-        int row = 0;
-        for (; row <= rows - 4; row += 4) {
-            four(at + row * stride, stride, sums, width);
-        }
-        for (; row < rows; row++) {
+        four(at, stride, rows, sums, width);
+        for (int row = rows & ~3; row < rows; row++) {
             one(at + row * stride, sums, width);
         }
         for (int i = 0; i < width; i++) {
@@ -35,31 +32,38 @@ final class SumFold extends Fold {
         }
     }
 
-    private static void four(long at, long stride, float[] sums, int width) {
-        int i = 0;
-        for (; i <= width - COUNT; i += COUNT) {
-            long p = at + 4L * i;
-            long q = p + 2 * stride;
-            FloatVector sum = load(p).add(load(p + stride)).add(load(q).add(load(q + stride)));
-            FloatVector.fromArray(S, sums, i).add(sum).intoArray(sums, i);
-        }
-        if (i < width) {
-            VectorMask<Float> mask = first(width - i);
-            long p = at + 4L * i;
-            long q = p + 2 * stride;
-            FloatVector sum = load(p, mask).add(load(p + stride, mask))
-                    .add(load(q, mask).add(load(q + stride, mask)));
-            FloatVector.fromArray(S, sums, i).add(sum).intoArray(sums, i);
+    private static void four(long at, long stride, int rows, float[] sums, int width) {
+        for (int row = 0; row <= rows - 4; row += 4) {
+            long p = at + row * stride;
+            int i = 0;
+            for (; i <= width - LANES; i += LANES, p += 4 * LANES) {
+                FloatVector sum = fromMemorySegment(FLOATS, ALL, p, ORDER)
+                        .add(fromMemorySegment(FLOATS, ALL, p + stride, ORDER))
+                        .add(fromMemorySegment(FLOATS, ALL, p + 2 * stride, ORDER)
+                        .add(fromMemorySegment(FLOATS, ALL, p + 3 * stride, ORDER)));
+                FloatVector.fromArray(FLOATS, sums, i).add(sum).intoArray(sums, i);
+            }
+            if (i < width) {
+                VectorMask<Float> mask = FLOATS.indexInRange(0, width - i);
+                FloatVector sum = fromMemorySegment(FLOATS, ALL, p, ORDER, mask)
+                        .add(fromMemorySegment(FLOATS, ALL, p + stride, ORDER, mask))
+                        .add(fromMemorySegment(FLOATS, ALL, p + 2 * stride, ORDER, mask)
+                                .add(fromMemorySegment(FLOATS, ALL, p + 3 * stride, ORDER, mask)));
+                FloatVector.fromArray(FLOATS, sums, i).add(sum).intoArray(sums, i);
+            }
         }
     }
 
     private static void one(long at, float[] sums, int width) {
         int i = 0;
-        for (; i <= width - COUNT; i += COUNT) {
-            FloatVector.fromArray(S, sums, i).add(load(at + 4L * i)).intoArray(sums, i);
+        for (; i <= width - LANES; i += LANES) {
+            FloatVector.fromArray(FLOATS, sums, i).add(fromMemorySegment(FLOATS, ALL, at + 4L * i, ORDER))
+                    .intoArray(sums, i);
         }
         if (i < width) {
-            FloatVector.fromArray(S, sums, i).add(load(at + 4L * i, first(width - i))).intoArray(sums, i);
+            FloatVector.fromArray(FLOATS, sums, i)
+                    .add(fromMemorySegment(FLOATS, ALL, at + 4L * i, ORDER, FLOATS.indexInRange(0, width - i)))
+                    .intoArray(sums, i);
         }
     }
 

@@ -1,10 +1,11 @@
 package dev.panacea.tensor.cpu;
 
-import static dev.panacea.tensor.cpu.Lanes.COUNT;
-import static dev.panacea.tensor.cpu.Lanes.all;
-import static dev.panacea.tensor.cpu.Lanes.first;
-import static dev.panacea.tensor.cpu.Lanes.load;
-import static dev.panacea.tensor.cpu.Lanes.store;
+import static dev.panacea.tensor.cpu.VectorWidth.FLOATS;
+import static dev.panacea.tensor.cpu.VectorWidth.LANES;
+import static dev.panacea.tensor.memory.Memory.ALL;
+import static dev.panacea.tensor.memory.Memory.ORDER;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import dev.panacea.tensor.Kernel;
 import dev.panacea.tensor.MemoryScope;
@@ -56,49 +57,57 @@ final class TieShareKernel implements Kernel<TieShare> {
         private long share;
 
         @Override
-        void row(long offset, long line) {
-            float peak = Memory.f32(y + 4 * line);
-            write(x + offset, peak, 1f / ties(x + offset, peak, n), share + offset, n);
+        void lines(long offset, long line, int count, Scratch scratch) {
+            for (int r = 0; r < count; r++) {
+                long at = offset + 4L * r * n;
+                float peak = Memory.f32(y + 4 * (line + r));
+                write(x + at, peak, 1f / ties(x + at, peak, n), share + at, n);
+            }
         }
 
         private static int ties(long x, float peak, int count) {
             int ties = 0;
             int i = 0;
-            for (; i <= count - COUNT; i += COUNT) {
-                ties += load(x + 4L * i).compare(VectorOperators.EQ, peak).trueCount();
+            for (; i <= count - LANES; i += LANES) {
+                ties += fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER).compare(VectorOperators.EQ, peak).trueCount();
             }
             if (i < count) {
-                VectorMask<Float> mask = first(count - i);
-                ties += load(x + 4L * i, mask).compare(VectorOperators.EQ, peak, mask).trueCount();
+                VectorMask<Float> mask = FLOATS.indexInRange(0, count - i);
+                ties += fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER, mask).compare(VectorOperators.EQ, peak, mask)
+                        .trueCount();
             }
             return ties;
         }
 
         private static void write(long x, float peak, float part, long share, int count) {
-            FloatVector none = all(0);
+            FloatVector none = broadcast(FLOATS, 0);
             int i = 0;
-            for (; i <= count - COUNT; i += COUNT) {
-                store(none.blend(part, load(x + 4L * i).compare(VectorOperators.EQ, peak)), share + 4L * i);
+            for (; i <= count - LANES; i += LANES) {
+                none.blend(part, fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER).compare(VectorOperators.EQ, peak))
+                        .intoMemorySegment(ALL, share + 4L * i, ORDER);
             }
             if (i < count) {
-                VectorMask<Float> mask = first(count - i);
-                store(none.blend(part, load(x + 4L * i, mask).compare(VectorOperators.EQ, peak)), share + 4L * i, mask);
+                VectorMask<Float> mask = FLOATS.indexInRange(0, count - i);
+                none.blend(part, fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER, mask)
+                        .compare(VectorOperators.EQ, peak)).intoMemorySegment(ALL, share + 4L * i, ORDER, mask);
             }
         }
 
         @Override
         void column(long offset, long line, int lanes) {
-            VectorMask<Float> mask = first(lanes);
-            FloatVector peak = load(y + 4 * line, mask);
-            FloatVector none = all(0);
+            VectorMask<Float> mask = FLOATS.indexInRange(0, lanes);
+            FloatVector peak = fromMemorySegment(FLOATS, ALL, y + 4 * line, ORDER, mask);
+            FloatVector none = broadcast(FLOATS, 0);
             FloatVector ties = none;
             for (int i = 0; i < n; i++) {
-                ties = ties.blend(ties.add(1), load(x + offset + i * stride, mask).compare(VectorOperators.EQ, peak));
+                ties = ties.blend(ties.add(1), fromMemorySegment(FLOATS, ALL, x + offset + i * stride, ORDER, mask)
+                        .compare(VectorOperators.EQ, peak));
             }
-            FloatVector part = all(1).div(ties);
+            FloatVector part = broadcast(FLOATS, 1).div(ties);
             for (int i = 0; i < n; i++) {
                 long at = offset + i * stride;
-                store(none.blend(part, load(x + at, mask).compare(VectorOperators.EQ, peak)), share + at, mask);
+                none.blend(part, fromMemorySegment(FLOATS, ALL, x + at, ORDER, mask).compare(VectorOperators.EQ, peak))
+                        .intoMemorySegment(ALL, share + at, ORDER, mask);
             }
         }
     }

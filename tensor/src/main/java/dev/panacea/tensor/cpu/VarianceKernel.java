@@ -1,9 +1,10 @@
 package dev.panacea.tensor.cpu;
 
-import static dev.panacea.tensor.cpu.Lanes.all;
-import static dev.panacea.tensor.cpu.Lanes.first;
-import static dev.panacea.tensor.cpu.Lanes.load;
-import static dev.panacea.tensor.cpu.Lanes.store;
+import static dev.panacea.tensor.cpu.VectorWidth.FLOATS;
+import static dev.panacea.tensor.memory.Memory.ALL;
+import static dev.panacea.tensor.memory.Memory.ORDER;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import dev.panacea.tensor.Kernel;
 import dev.panacea.tensor.MemoryScope;
@@ -44,31 +45,34 @@ final class VarianceKernel implements Kernel<Variance> {
         private double divisor;
 
         @Override
-        void row(long offset, long line) {
-            float mean = (float) (RowSums.sum(x + offset, n) / n);
-            Memory.f32(y + 4 * line, (float) (RowSums.squares(x + offset, mean, n) / divisor));
+        void lines(long offset, long line, int count, Scratch scratch) {
+            for (int r = 0; r < count; r++) {
+                long at = x + offset + 4L * r * n;
+                float mean = (float) (RowSums.sum(at, n) / n);
+                Memory.f32(y + 4 * (line + r), (float) (RowSums.squares(at, mean, n) / divisor));
+            }
         }
 
         /** What rounding leaves in the mean is taken out again: Σ(x - m)² - (Σ(x - m))² / n holds for any m. */
         @Override
         void column(long offset, long line, int lanes) {
-            VectorMask<Float> mask = first(lanes);
-            FloatVector mean = all(0);
+            VectorMask<Float> mask = FLOATS.indexInRange(0, lanes);
+            FloatVector mean = broadcast(FLOATS, 0);
             for (int from = 0; from < n; from += RUN) {
-                FloatVector sum = all(0);
+                FloatVector sum = broadcast(FLOATS, 0);
                 for (int i = from; i < Math.min(n, from + RUN); i++) {
-                    sum = sum.add(load(x + offset + i * stride, mask));
+                    sum = sum.add(fromMemorySegment(FLOATS, ALL, x + offset + i * stride, ORDER, mask));
                 }
                 mean = mean.add(sum);
             }
             mean = mean.div(n);
-            FloatVector squares = all(0);
+            FloatVector squares = broadcast(FLOATS, 0);
             FloatVector rest = squares;
             for (int from = 0; from < n; from += RUN) {
-                FloatVector square = all(0);
+                FloatVector square = broadcast(FLOATS, 0);
                 FloatVector sum = square;
                 for (int i = from; i < Math.min(n, from + RUN); i++) {
-                    FloatVector d = load(x + offset + i * stride, mask).sub(mean);
+                    FloatVector d = fromMemorySegment(FLOATS, ALL, x + offset + i * stride, ORDER, mask).sub(mean);
                     square = d.fma(d, square);
                     sum = sum.add(d);
                 }
@@ -76,7 +80,7 @@ final class VarianceKernel implements Kernel<Variance> {
                 rest = rest.add(sum);
             }
             squares = rest.mul(rest.div(n)).neg().add(squares);
-            store(squares.max(0).div((float) divisor), y + 4 * line, mask);
+            squares.max(0).div((float) divisor).intoMemorySegment(ALL, y + 4 * line, ORDER, mask);
         }
     }
 }

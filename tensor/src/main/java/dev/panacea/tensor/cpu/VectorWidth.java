@@ -1,5 +1,7 @@
 package dev.panacea.tensor.cpu;
 
+import static dev.panacea.tensor.cpu.VectorWidth.FLOATS;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
@@ -11,6 +13,9 @@ public final class VectorWidth {
 
     /** The species of every F32 kernel. */
     public static final VectorSpecies<Float> FLOATS = choose(Integer.getInteger(PROPERTY, 0));
+
+    /** Floats in a vector. */
+    static final int LANES = FLOATS.length();
 
     private VectorWidth() {}
 

@@ -4,6 +4,7 @@ import dev.panacea.tensor.Shape;
 import dev.panacea.tensor.Spec;
 import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.TensorOps;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -86,7 +87,7 @@ public record LayerNormBackward() implements Op {
 
     private Sample sample(int... dims) {
         int n = dims[dims.length - 1];
-        int[] rows = java.util.Arrays.copyOf(dims, dims.length - 1);
+        int[] rows = Arrays.copyOf(dims, dims.length - 1);
         return Sample.of(this, Input.real(dims), Input.real(dims), Input.real(n), Input.range(-0.5, 0.5, rows),
                 Input.range(0.5, 2, rows)).reduces(Math.max(n, Shape.of(rows).size()));
     }

@@ -42,14 +42,14 @@ public record LogSoftmaxBackward(int axis) implements Op {
         }
     }
 
-    @Override
-    public Differentiability differentiability() {
-        return Differentiability.REFUSED;
-    }
-
+    /** With u the incoming gradient: ∂/∂g is u - Σ u·exp(y), and ∂/∂y is -u·exp(y)·Σg. */
     @Override
     public <T extends TensorOps<T>> List<T> vjp(Vjp<T> v) {
-        throw new UnsupportedOperationException("logSoftmaxBackward: has no gradient of its own");
+        T u = v.gradient();
+        T share = u.mul(v.input(1).exp());
+        return Vjp.of(
+                v.needs(0) ? u.sub(share.sum(true, axis)) : null,
+                v.needs(1) ? share.mul(v.input(0).sum(true, axis)).neg() : null);
     }
 
     @Override

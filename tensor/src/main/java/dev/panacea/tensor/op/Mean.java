@@ -48,8 +48,8 @@ public record Mean(boolean keepAxes, List<Integer> axes) implements Op {
     @Override
     public <T extends TensorOps<T>> List<T> vjp(Vjp<T> v) {
         Shape shape = v.spec(0).shape();
-        T share = v.lift(Tensor.full(v.spec(0).type(), 1.0 / Axes.count(this, shape, axes, 0)));
-        return Vjp.of(v.gradient().mul(share).reshape(Axes.kept(this, shape, axes)).expand(shape.dims()));
+        T share = v.gradient().affine(1.0 / Axes.count(this, shape, axes, 0), 0);
+        return Vjp.of(share.reshape(Axes.kept(this, shape, axes)).expand(shape.dims()));
     }
 
     @Override

@@ -51,10 +51,9 @@ public record SoftmaxBackward(int axis) implements Op {
         T byG = v.needs(0) ? u.apply(this, List.of(u, y)).getFirst() : null;
         T byY = null;
         if (v.needs(1)) {
-            T minusOne = v.lift(Tensor.full(v.spec(0).type(), -1));
             T gy = g.mul(y).sum(true, axis);
             T uy = u.mul(y).sum(true, axis);
-            byY = u.mul(g.add(gy.mul(minusOne))).add(g.mul(uy).mul(minusOne));
+            byY = u.mul(g.sub(gy)).sub(g.mul(uy));
         }
         return Vjp.of(byG, byY);
     }

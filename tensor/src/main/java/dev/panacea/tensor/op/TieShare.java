@@ -6,6 +6,7 @@ import dev.panacea.tensor.Shape;
 import dev.panacea.tensor.Spec;
 import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.TensorOps;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -82,7 +83,7 @@ public record TieShare(List<Integer> axes) implements Op {
 
     private static Input ones(int... dims) {
         double[] values = new double[(int) Shape.of(dims).size()];
-        java.util.Arrays.fill(values, 1);
+        Arrays.fill(values, 1);
         return Input.values(ElementType.F32, Shape.of(dims), values);
     }
 

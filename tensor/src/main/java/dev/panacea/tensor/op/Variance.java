@@ -59,10 +59,8 @@ public record Variance(int correction, boolean keepAxes, List<Integer> axes) imp
         Shape shape = v.spec(0).shape();
         double divisor = Axes.count(this, shape, axes, correction) - correction;
         T x = v.input(0);
-        T minusOne = v.lift(Tensor.full(v.spec(0).type(), -1));
-        T centred = x.add(x.mean(true, Axes.array(axes)).mul(minusOne));
-        T scale = v.gradient().mul(v.lift(Tensor.full(v.spec(0).type(), 2 / divisor)));
-        return Vjp.of(centred.mul(scale.reshape(Axes.kept(this, shape, axes))));
+        T scale = v.gradient().affine(2 / divisor, 0).reshape(Axes.kept(this, shape, axes));
+        return Vjp.of(x.sub(x.mean(true, Axes.array(axes))).mul(scale));
     }
 
     @Override
