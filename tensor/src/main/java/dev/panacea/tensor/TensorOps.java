@@ -8,12 +8,14 @@ import dev.panacea.tensor.op.Argmax;
 import dev.panacea.tensor.op.Attention;
 import dev.panacea.tensor.op.AvgPool2d;
 import dev.panacea.tensor.op.BatchNorm2d;
+import dev.panacea.tensor.op.BceWithLogits;
 import dev.panacea.tensor.op.Bilinear;
 import dev.panacea.tensor.op.Cast;
 import dev.panacea.tensor.op.Clamp;
 import dev.panacea.tensor.op.Concat;
 import dev.panacea.tensor.op.Conv2d;
 import dev.panacea.tensor.op.Copy;
+import dev.panacea.tensor.op.CrossEntropy;
 import dev.panacea.tensor.op.Div;
 import dev.panacea.tensor.op.DropPath;
 import dev.panacea.tensor.op.Dropout;
@@ -41,6 +43,7 @@ import dev.panacea.tensor.op.Maximum;
 import dev.panacea.tensor.op.Mean;
 import dev.panacea.tensor.op.Min;
 import dev.panacea.tensor.op.Minimum;
+import dev.panacea.tensor.op.Mse;
 import dev.panacea.tensor.op.Mul;
 import dev.panacea.tensor.op.Ne;
 import dev.panacea.tensor.op.Nearest;
@@ -254,6 +257,38 @@ public interface TensorOps<T extends TensorOps<T>> {
     /** Whole samples (indices of the first axis) set to 0 at random, the others scaled up. */
     default T dropPath(double rate, RandomSource random) {
         return apply(new DropPath(rate, random), List.of(self())).getFirst();
+    }
+
+    // Losses: scalars.
+
+    /** Mean cross-entropy of these logits [.., C] with classes (I32, [..]) or probabilities [.., C]. */
+    default T crossEntropy(T targets) {
+        return crossEntropy(targets, 0);
+    }
+
+    /** Mean cross-entropy with a share of each target spread evenly over all classes. */
+    default T crossEntropy(T targets, double smoothing) {
+        return apply(new CrossEntropy(smoothing), List.of(self(), targets)).getFirst();
+    }
+
+    /** Mean binary cross-entropy of these logits with targets in 0..1. */
+    default T bceWithLogits(T targets) {
+        return apply(new BceWithLogits(), List.of(self(), targets)).getFirst();
+    }
+
+    /** Mean binary cross-entropy, each element weighted. */
+    default T bceWithLogits(T targets, T weights) {
+        return apply(new BceWithLogits(), List.of(self(), targets, weights)).getFirst();
+    }
+
+    /** Mean binary cross-entropy, each element weighted, and its positive part once more. */
+    default T bceWithLogits(T targets, T weights, T positiveWeights) {
+        return apply(new BceWithLogits(), List.of(self(), targets, weights, positiveWeights)).getFirst();
+    }
+
+    /** Mean of the squared differences. */
+    default T mse(T target) {
+        return apply(new Mse(), List.of(self(), target)).getFirst();
     }
 
     // Reductions. Negative axes count from the end; no axis means all.

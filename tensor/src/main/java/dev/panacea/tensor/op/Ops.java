@@ -46,6 +46,12 @@ public final class Ops {
             new TruncatedNormal(Shape.of(1), 0, 1, -2, 2, RandomSource.of(0)),
             new Dropout(0.5, RandomSource.of(0)),
             new DropPath(0.5, RandomSource.of(0)),
+            // losses
+            new CrossEntropy(0),
+            new CrossEntropyBackward(0),
+            new BceWithLogits(),
+            new BceWithLogitsBackward(),
+            new Mse(),
             // reductions and normalisation
             Sum.over(false),
             Mean.over(false),
