@@ -24,6 +24,10 @@ final class Conv2dBackwardInputKernel implements Kernel<Conv2dBackwardInput> {
         task.gradient = inputs[0].address();
         task.w = inputs[1].address();
         task.dx = outputs[0].address();
+        if (DepthwiseTask.fitsInput(windows)) {
+            DepthwiseTask.byInput(windows, task.gradient, task.w, task.dx);
+            return;
+        }
         ParallelRows.run(task, windows.batch * windows.groups * windows.channelBlocks, 1);
     }
 

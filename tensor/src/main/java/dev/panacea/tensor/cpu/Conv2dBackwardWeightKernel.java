@@ -37,6 +37,10 @@ final class Conv2dBackwardWeightKernel implements Kernel<Conv2dBackwardWeight> {
             Memory.zero(outputs[0].address(), 4 * size);
             return;
         }
+        if (DepthwiseTask.fits(windows)) {
+            DepthwiseTask.byWeight(windows, inputs[0].address(), inputs[1].address(), outputs[0].address());
+            return;
+        }
         task.slices = (int) Math.clamp(Math.min(TASKS / blocks, MOST_PARTS / size), 1, task.units);
         task.size = size;
         task.gradient = inputs[0].address();

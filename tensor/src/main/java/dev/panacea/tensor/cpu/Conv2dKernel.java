@@ -27,6 +27,10 @@ final class Conv2dKernel implements Kernel<Conv2d> {
         task.w = inputs[1].address();
         task.bias = inputs.length == 3 ? inputs[2].address() : 0;
         task.y = outputs[0].address();
+        if (DepthwiseTask.fits(windows)) {
+            DepthwiseTask.forward(windows, task.x, task.w, task.bias, task.y);
+            return;
+        }
         ParallelRows.run(task, windows.batch * windows.groups * windows.windowBlocks, 1);
     }
 

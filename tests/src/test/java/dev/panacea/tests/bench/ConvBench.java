@@ -62,6 +62,12 @@ public class ConvBench {
         PATCHES_16X16(Conv2d.of(16, 0), reals(2, 3, 224, 224), reals(768, 3, 16, 16), reals(768)),
         /** Depthwise 7 x 7 on 96 channels at 56 x 56, batch 2: 0.06. */
         CONV_DEPTHWISE(new Conv2d(1, 3, 1, 96), reals(2, 96, 56, 56), reals(96, 1, 7, 7)),
+        /** Its gradient by the input: 0.06. */
+        CONV_DEPTHWISE_BACKWARD_INPUT(new Conv2dBackwardInput(new Conv2d(1, 3, 1, 96), Shape.of(2, 96, 56, 56)),
+                reals(2, 96, 56, 56), reals(96, 1, 7, 7)),
+        /** Its gradient by the weight: 0.06. */
+        CONV_DEPTHWISE_BACKWARD_WEIGHT(new Conv2dBackwardWeight(new Conv2d(1, 3, 1, 96), Shape.of(96, 1, 7, 7)),
+                reals(2, 96, 56, 56), reals(2, 96, 56, 56)),
         /** Windows of 3 x 3, step 2, on 2 x 64 planes of 112 x 112. */
         MAX_POOL(new MaxPool2d(3, 2, 1), reals(2, 64, 112, 112)),
         /** Its gradient. */
