@@ -40,8 +40,11 @@ abstract class Fold extends RowTask {
     /** The fold of nothing. */
     abstract float start();
 
-    /** Joins partial results that lie {@code step} apart, in order. */
-    abstract float join(float[] partials, int from, int step, int count);
+    /** Joins the partial results of one row, in order. */
+    abstract float join(float[] partials, int from, int count);
+
+    /** Joins {@code width} columns of partial results into those of the first chunk, in order. */
+    abstract void join(float[] partials, int from, int width, int count);
 
     /** What the result is multiplied by, apart from the scale. */
     abstract float sign();
@@ -65,7 +68,7 @@ abstract class Fold extends RowTask {
             tiles = Math.toIntExact((inner + TILE - 1) / TILE);
             width = Math.min(TILE, inner);
             long pieces = Math.max(1, Math.min(PIECES / (outer * tiles), fold * width / LEAST));
-            chunk = (fold + pieces - 1) / pieces;
+            chunk = (fold + pieces - 1) / pieces + 3 & ~3; // rows are folded in fours
         }
         chunk = Math.max(1, Math.min(chunk, fold));
         chunks = Math.toIntExact(Math.max(1, (fold + chunk - 1) / chunk));
@@ -128,11 +131,16 @@ abstract class Fold extends RowTask {
     }
 
     private void finish(long outer) {
-        int step = (int) inner;
+        int width = (int) inner;
         for (int o = 0; o < outer; o++) {
-            for (int i = 0; i < step; i++) {
-                float result = join(partials, o * chunks * step + i, step, chunks);
-                Memory.f32(y + 4L * (o * inner + i), result * scale);
+            int from = o * chunks * width;
+            if (tiles == 0) {
+                Memory.f32(y + 4L * o, join(partials, from, chunks) * scale);
+            } else {
+                join(partials, from, width, chunks);
+                for (int i = 0; i < width; i++) {
+                    Memory.f32(y + 4 * (o * inner + i), partials[from + i] * scale);
+                }
             }
         }
     }

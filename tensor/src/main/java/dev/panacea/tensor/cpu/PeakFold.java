@@ -55,12 +55,21 @@ final class PeakFold extends Fold {
     }
 
     @Override
-    float join(float[] partials, int from, int step, int count) {
+    float join(float[] partials, int from, int count) {
         float max = start();
         for (int i = 0; i < count; i++) {
-            max = Math.max(max, partials[from + i * step]);
+            max = Math.max(max, partials[from + i]);
         }
         return max;
+    }
+
+    @Override
+    void join(float[] partials, int from, int width, int count) {
+        for (int part = 1; part < count; part++) {
+            for (int i = 0; i < width; i++) {
+                partials[from + i] = Math.max(partials[from + i], partials[from + part * width + i]);
+            }
+        }
     }
 
     @Override

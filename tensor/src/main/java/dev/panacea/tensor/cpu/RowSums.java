@@ -9,6 +9,7 @@ import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * Sums over contiguous floats, in an order that depends on their number alone: blocks of {@link #BLOCK} floats are
@@ -158,6 +159,6 @@ final class RowSums {
             VectorMask<Float> mask = FLOATS.indexInRange(0, count - i);
             b = b.blend(b.max(fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER, mask).mul(sign)), mask);
         }
-        return a.max(b).max(c.max(d)).reduceLanes(jdk.incubator.vector.VectorOperators.MAX);
+        return a.max(b).max(c.max(d)).reduceLanes(VectorOperators.MAX);
     }
 }

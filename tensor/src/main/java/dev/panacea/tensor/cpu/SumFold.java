@@ -73,12 +73,21 @@ final class SumFold extends Fold {
     }
 
     @Override
-    float join(float[] partials, int from, int step, int count) {
+    float join(float[] partials, int from, int count) {
         double sum = 0;
         for (int i = 0; i < count; i++) {
-            sum += partials[from + i * step];
+            sum += partials[from + i];
         }
         return (float) sum;
+    }
+
+    @Override
+    void join(float[] partials, int from, int width, int count) {
+        for (int part = 1; part < count; part++) {
+            for (int i = 0; i < width; i++) {
+                partials[from + i] += partials[from + part * width + i];
+            }
+        }
     }
 
     @Override
