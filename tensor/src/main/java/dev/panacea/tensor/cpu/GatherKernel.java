@@ -91,7 +91,7 @@ final class GatherKernel implements Kernel<Gather> {
         private void units(long at, long indices, long put) {
             for (int i = 0; i < inner; i++) {
                 long read = at + i * innerStride + Memory.i32(indices + 4L * i) * indexStride;
-                StridedCopy.copyUnit(read, put + (long) i * unit, unit);
+                BoxCopy.copyUnit(read, put + (long) i * unit, unit);
             }
         }
     }

@@ -1,12 +1,6 @@
 package dev.panacea.tensor.cpu;
 
-import dev.panacea.tensor.memory.Memory;
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorShuffle;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Copies a box of elements from any strides to any strides: the one loop behind every kernel that only moves data.
@@ -17,13 +11,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class StridedCopy extends RowTask {
     private static final ThreadLocal<StridedCopy> OF_THREAD = ThreadLocal.withInitial(StridedCopy::new);
-    private static final VectorSpecies<Float> FOUR = FloatVector.SPECIES_128;
-    private static final VectorShuffle<Float> LOW = VectorShuffle.fromValues(FOUR, 0, 0, 1, 1);
-    private static final VectorShuffle<Float> HIGH = VectorShuffle.fromValues(FOUR, 2, 2, 3, 3);
-    private static final VectorMask<Float> ODD = VectorMask.fromLong(FOUR, 0b1010);
-    private static final VectorSpecies<Integer> INTS = VectorWidth.FLOATS.withLanes(int.class);
     private static final int BOX = 1 << 14; // elements of a box: small enough to share among threads
-    private static final int TILE = 32; // a transposed tile: 32 lines of 128 bytes on either side
     private static final int SHORT = 32; // bytes below which a loop beats a call of the bulk copy
 
     private int[] dims = new int[8];
@@ -45,7 +33,7 @@ final class StridedCopy extends RowTask {
     private int box1;
     private int pieces0;
     private int pieces1;
-    private int touched;
+    private int touched; // never read: see box
 
     /** The copy of this thread: begin, axis once for each axis, run. */
     static StridedCopy ofThread() {
@@ -99,8 +87,8 @@ final class StridedCopy extends RowTask {
         }
         takeSecondAxis();
         boolean turned = from0 != 0 && from1 != 0 && Math.abs(from1) < Math.abs(from0) && dim1 > 1;
-        box0 = Math.min(dim0, turned ? TILE : BOX);
-        box1 = Math.min(dim1, turned ? TILE : Math.max(1, BOX / Math.max(1, box0)));
+        box0 = Math.min(dim0, turned ? BoxCopy.TILE : BOX);
+        box1 = Math.min(dim1, turned ? BoxCopy.TILE : Math.max(1, BOX / Math.max(1, box0)));
         if (dim0 == 0 || dim1 == 0) {
             return;
         }
@@ -156,7 +144,7 @@ final class StridedCopy extends RowTask {
                 at += index * from[axis];
                 put += index * into[axis];
             }
-            boolean ahead = start0 + 2 * TILE <= dim0;
+            boolean ahead = start0 + 2 * BoxCopy.TILE <= dim0;
             box(at, put, Math.min(box0, dim0 - start0), Math.min(box1, dim1 - start1), ahead);
         }
     }
@@ -164,102 +152,18 @@ final class StridedCopy extends RowTask {
     private void box(long at, long put, int n0, int n1, boolean ahead) {
         boolean writesRuns = into0 == unit;
         if (writesRuns && from0 == unit && n0 * unit >= SHORT) {
-            runs(at, from1, put, into1, (long) n0 * unit, n1);
-        } else if (unit == 4 && writesRuns && from0 == 0 && n0 >= INTS.length()) {
-            fills(at, from1, put, into1, n0, n1);
+            BoxCopy.runs(at, from1, put, into1, (long) n0 * unit, n1);
+        } else if (unit == 4 && writesRuns && from0 == 0 && n0 >= BoxCopy.FILL) {
+            BoxCopy.fills(at, from1, put, into1, n0, n1);
         } else if (unit == 4 && writesRuns && from1 == unit && n1 > 1) {
-            int seen = transpose(at, from0, put, into1, n0, n1, ahead && n1 == TILE);
+            int seen = BoxCopy.transpose(at, from0, put, into1, n0, n1, ahead && n1 == BoxCopy.TILE);
             if (seen == Integer.MIN_VALUE) {
                 touched = seen; // a use of what was read ahead, or the compiler would drop it
             }
         } else if (unit == 4) {
-            ints(at, from0, from1, put, into0, into1, n0, n1);
+            BoxCopy.ints(at, from0, from1, put, into0, into1, n0, n1);
         } else {
             units(at, put, n0, n1);
-        }
-    }
-
-    private static void runs(long at, long atStep, long put, long putStep, long bytes, int count) {
-        for (int i = 0; i < count; i++) {
-            Memory.copy(at + i * atStep, put + i * putStep, bytes);
-        }
-    }
-
-    private static void fills(long at, long atStep, long put, long putStep, int n, int count) {
-        int whole = INTS.loopBound(n);
-        for (int i = 0; i < count; i++) {
-            int value = Memory.i32(at + i * atStep);
-            long row = put + i * putStep;
-            IntVector repeated = IntVector.broadcast(INTS, value);
-            for (int k = 0; k < whole; k += INTS.length()) {
-                repeated.intoMemorySegment(Memory.ALL, row + 4L * k, Memory.ORDER);
-            }
-            for (int k = whole; k < n; k++) {
-                Memory.i32(row + 4L * k, value);
-            }
-        }
-    }
-
-    /**
-     * Turns a tile of at most 32 x 32 by blocks of 4 x 4 in registers. Its lines lie far apart, and to wait for each of
-     * them costs more than to turn it: so the lines of the next tile are touched while this one is turned.
-     */
-    private static int transpose(long at, long atStep, long put, long putStep, int n0, int n1, boolean ahead) {
-        int whole0 = n0 & -4;
-        int whole1 = n1 & -4;
-        int touched = 0;
-        for (int j = 0; j < whole1; j += 4) {
-            if (ahead) {
-                touched += touch(at + (TILE + j) * atStep, atStep) + touch(put + j * putStep + 4 * TILE, putStep);
-            }
-            long read = at + 4L * j;
-            long row = put + j * putStep;
-            for (int i = 0; i < whole0; i += 4) {
-                block(read + i * atStep, atStep, row + 4L * i, putStep);
-            }
-        }
-        ints(at + whole0 * atStep, atStep, 4, put + 4L * whole0, 4, putStep, n0 - whole0, whole1);
-        ints(at + 4L * whole1, atStep, 4, put + whole1 * putStep, 4, putStep, n0, n1 - whole1);
-        return touched;
-    }
-
-    private static int touch(long at, long step) {
-        return Memory.i32(at) + Memory.i32(at + 64)
-                + Memory.i32(at + step) + Memory.i32(at + step + 64)
-                + Memory.i32(at + 2 * step) + Memory.i32(at + 2 * step + 64)
-                + Memory.i32(at + 3 * step) + Memory.i32(at + 3 * step + 64);
-    }
-
-    private static void block(long at, long atStep, long put, long putStep) {
-        FloatVector a = FloatVector.fromMemorySegment(FOUR, Memory.ALL, at, Memory.ORDER);
-        FloatVector b = FloatVector.fromMemorySegment(FOUR, Memory.ALL, at + atStep, Memory.ORDER);
-        FloatVector c = FloatVector.fromMemorySegment(FOUR, Memory.ALL, at + 2 * atStep, Memory.ORDER);
-        FloatVector d = FloatVector.fromMemorySegment(FOUR, Memory.ALL, at + 3 * atStep, Memory.ORDER);
-        FloatVector ac01 = low(a, c); // a0 c0 a1 c1
-        FloatVector ac23 = high(a, c);
-        FloatVector bd01 = low(b, d);
-        FloatVector bd23 = high(b, d);
-        low(ac01, bd01).intoMemorySegment(Memory.ALL, put, Memory.ORDER); // a0 b0 c0 d0
-        high(ac01, bd01).intoMemorySegment(Memory.ALL, put + putStep, Memory.ORDER);
-        low(ac23, bd23).intoMemorySegment(Memory.ALL, put + 2 * putStep, Memory.ORDER);
-        high(ac23, bd23).intoMemorySegment(Memory.ALL, put + 3 * putStep, Memory.ORDER);
-    }
-
-    private static FloatVector low(FloatVector a, FloatVector b) {
-        return a.rearrange(LOW).blend(b.rearrange(LOW), ODD);
-    }
-
-    private static FloatVector high(FloatVector a, FloatVector b) {
-        return a.rearrange(HIGH).blend(b.rearrange(HIGH), ODD);
-    }
-
-    private static void ints(long at, long at0, long at1, long put, long put0, long put1, int n0, int n1) {
-        for (int j = 0; j < n1; j++) {
-            long read = at + j * at1;
-            long write = put + j * put1;
-            for (int i = 0; i < n0; i++) {
-                Memory.i32(write + i * put0, Memory.i32(read + i * at0));
-            }
         }
     }
 
@@ -268,20 +172,7 @@ final class StridedCopy extends RowTask {
             long read = at + j * from1;
             long write = put + j * into1;
             for (int i = 0; i < n0; i++) {
-                copyUnit(read + i * from0, write + i * into0, unit);
-            }
-        }
-    }
-
-    /** Copies one element of 1, 2, 4 or 8 bytes, bit for bit. */
-    static void copyUnit(long at, long put, int unit) {
-        switch (unit) {
-            case 1 -> Memory.u8(put, Memory.u8(at));
-            case 2 -> Memory.i16(put, Memory.i16(at));
-            case 4 -> Memory.i32(put, Memory.i32(at));
-            default -> {
-                Memory.i32(put, Memory.i32(at));
-                Memory.i32(put + 4, Memory.i32(at + 4));
+                BoxCopy.copyUnit(read + i * from0, write + i * into0, unit);
             }
         }
     }

@@ -1,0 +1,122 @@
+package dev.panacea.tensor.cpu;
+
+import dev.panacea.tensor.memory.Memory;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/** The loops of {@link StridedCopy} over a flat box: dense runs, one value repeated, a transposed tile, anything else. */
+final class BoxCopy {
+    /** The sides of a transposed tile: 32 lines of 128 bytes on either side. */
+    static final int TILE = 32;
+
+    private static final VectorSpecies<Float> FOUR = FloatVector.SPECIES_128;
+    private static final VectorShuffle<Float> LOW = VectorShuffle.fromValues(FOUR, 0, 0, 1, 1);
+    private static final VectorShuffle<Float> HIGH = VectorShuffle.fromValues(FOUR, 2, 2, 3, 3);
+    private static final VectorMask<Float> ODD = VectorMask.fromLong(FOUR, 0b1010);
+    private static final VectorSpecies<Integer> INTS = VectorWidth.FLOATS.withLanes(int.class);
+
+    /** Elements from which a fill is worth its vectors. */
+    static final int FILL = INTS.length();
+
+    private BoxCopy() {}
+
+    static void runs(long at, long atStep, long put, long putStep, long bytes, int count) {
+        for (int i = 0; i < count; i++) {
+            Memory.copy(at + i * atStep, put + i * putStep, bytes);
+        }
+    }
+
+    static void fills(long at, long atStep, long put, long putStep, int n, int count) {
+        int whole = INTS.loopBound(n);
+        for (int i = 0; i < count; i++) {
+            int value = Memory.i32(at + i * atStep);
+            long row = put + i * putStep;
+            IntVector repeated = IntVector.broadcast(INTS, value);
+            for (int k = 0; k < whole; k += INTS.length()) {
+                repeated.intoMemorySegment(Memory.ALL, row + 4L * k, Memory.ORDER);
+            }
+            for (int k = whole; k < n; k++) {
+                Memory.i32(row + 4L * k, value);
+            }
+        }
+    }
+
+    /**
+     * Turns a tile of at most 32 x 32 by blocks of 4 x 4 in registers. Its lines lie far apart, and to wait for each of
+     * them costs more than to turn it: so the lines of the next tile are touched while this one is turned.
+     */
+    static int transpose(long at, long atStep, long put, long putStep, int n0, int n1, boolean ahead) {
+        int whole0 = n0 & -4;
+        int whole1 = n1 & -4;
+        int touched = 0;
+        for (int j = 0; j < whole1; j += 4) {
+            if (ahead) {
+                touched += touch(at + (TILE + j) * atStep, atStep) + touch(put + j * putStep + 4 * TILE, putStep);
+            }
+            long read = at + 4L * j;
+            long row = put + j * putStep;
+            for (int i = 0; i < whole0; i += 4) {
+                block(read + i * atStep, atStep, row + 4L * i, putStep);
+            }
+        }
+        ints(at + whole0 * atStep, atStep, 4, put + 4L * whole0, 4, putStep, n0 - whole0, whole1);
+        ints(at + 4L * whole1, atStep, 4, put + whole1 * putStep, 4, putStep, n0, n1 - whole1);
+        return touched;
+    }
+
+    private static int touch(long at, long step) {
+        return Memory.i32(at) + Memory.i32(at + 64)
+                + Memory.i32(at + step) + Memory.i32(at + step + 64)
+                + Memory.i32(at + 2 * step) + Memory.i32(at + 2 * step + 64)
+                + Memory.i32(at + 3 * step) + Memory.i32(at + 3 * step + 64);
+    }
+
+    private static void block(long at, long atStep, long put, long putStep) {
+        FloatVector a = FloatVector.fromMemorySegment(FOUR, Memory.ALL, at, Memory.ORDER);
+        FloatVector b = FloatVector.fromMemorySegment(FOUR, Memory.ALL, at + atStep, Memory.ORDER);
+        FloatVector c = FloatVector.fromMemorySegment(FOUR, Memory.ALL, at + 2 * atStep, Memory.ORDER);
+        FloatVector d = FloatVector.fromMemorySegment(FOUR, Memory.ALL, at + 3 * atStep, Memory.ORDER);
+        FloatVector ac01 = low(a, c); // a0 c0 a1 c1
+        FloatVector ac23 = high(a, c);
+        FloatVector bd01 = low(b, d);
+        FloatVector bd23 = high(b, d);
+        low(ac01, bd01).intoMemorySegment(Memory.ALL, put, Memory.ORDER); // a0 b0 c0 d0
+        high(ac01, bd01).intoMemorySegment(Memory.ALL, put + putStep, Memory.ORDER);
+        low(ac23, bd23).intoMemorySegment(Memory.ALL, put + 2 * putStep, Memory.ORDER);
+        high(ac23, bd23).intoMemorySegment(Memory.ALL, put + 3 * putStep, Memory.ORDER);
+    }
+
+    private static FloatVector low(FloatVector a, FloatVector b) {
+        return a.rearrange(LOW).blend(b.rearrange(LOW), ODD);
+    }
+
+    private static FloatVector high(FloatVector a, FloatVector b) {
+        return a.rearrange(HIGH).blend(b.rearrange(HIGH), ODD);
+    }
+
+    static void ints(long at, long at0, long at1, long put, long put0, long put1, int n0, int n1) {
+        for (int j = 0; j < n1; j++) {
+            long read = at + j * at1;
+            long write = put + j * put1;
+            for (int i = 0; i < n0; i++) {
+                Memory.i32(write + i * put0, Memory.i32(read + i * at0));
+            }
+        }
+    }
+
+    /** Copies one element of 1, 2, 4 or 8 bytes, bit for bit. */
+    static void copyUnit(long at, long put, int unit) {
+        switch (unit) {
+            case 1 -> Memory.u8(put, Memory.u8(at));
+            case 2 -> Memory.i16(put, Memory.i16(at));
+            case 4 -> Memory.i32(put, Memory.i32(at));
+            default -> {
+                Memory.i32(put, Memory.i32(at));
+                Memory.i32(put + 4, Memory.i32(at + 4));
+            }
+        }
+    }
+}
