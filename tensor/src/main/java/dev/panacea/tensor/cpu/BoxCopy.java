@@ -13,8 +13,11 @@ final class BoxCopy {
     static final int TILE = 32;
 
     private static final VectorSpecies<Float> FOUR = FloatVector.SPECIES_128;
-    private static final VectorShuffle<Float> LOW = VectorShuffle.fromValues(FOUR, 0, 0, 1, 1);
-    private static final VectorShuffle<Float> HIGH = VectorShuffle.fromValues(FOUR, 2, 2, 3, 3);
+    private static final VectorShuffle<Float> HALVES = VectorShuffle.fromValues(FOUR, 2, 3, 0, 1);
+    private static final VectorShuffle<Float> PAIRS = VectorShuffle.fromValues(FOUR, 1, 0, 3, 2);
+    private static final VectorMask<Float> LOWER = VectorMask.fromLong(FOUR, 0b0011);
+    private static final VectorMask<Float> UPPER = VectorMask.fromLong(FOUR, 0b1100);
+    private static final VectorMask<Float> EVEN = VectorMask.fromLong(FOUR, 0b0101);
     private static final VectorMask<Float> ODD = VectorMask.fromLong(FOUR, 0b1010);
     private static final VectorSpecies<Integer> INTS = VectorWidth.FLOATS.withLanes(int.class);
 
@@ -79,22 +82,14 @@ final class BoxCopy {
         FloatVector b = FloatVector.fromMemorySegment(FOUR, Memory.ALL, at + atStep, Memory.ORDER);
         FloatVector c = FloatVector.fromMemorySegment(FOUR, Memory.ALL, at + 2 * atStep, Memory.ORDER);
         FloatVector d = FloatVector.fromMemorySegment(FOUR, Memory.ALL, at + 3 * atStep, Memory.ORDER);
-        FloatVector ac01 = low(a, c); // a0 c0 a1 c1
-        FloatVector ac23 = high(a, c);
-        FloatVector bd01 = low(b, d);
-        FloatVector bd23 = high(b, d);
-        low(ac01, bd01).intoMemorySegment(Memory.ALL, put, Memory.ORDER); // a0 b0 c0 d0
-        high(ac01, bd01).intoMemorySegment(Memory.ALL, put + putStep, Memory.ORDER);
-        low(ac23, bd23).intoMemorySegment(Memory.ALL, put + 2 * putStep, Memory.ORDER);
-        high(ac23, bd23).intoMemorySegment(Memory.ALL, put + 3 * putStep, Memory.ORDER);
-    }
-
-    private static FloatVector low(FloatVector a, FloatVector b) {
-        return a.rearrange(LOW).blend(b.rearrange(LOW), ODD);
-    }
-
-    private static FloatVector high(FloatVector a, FloatVector b) {
-        return a.rearrange(HIGH).blend(b.rearrange(HIGH), ODD);
+        FloatVector ac01 = a.blend(c.rearrange(HALVES), UPPER); // a0 a1 c0 c1
+        FloatVector ac23 = c.blend(a.rearrange(HALVES), LOWER); // a2 a3 c2 c3
+        FloatVector bd01 = b.blend(d.rearrange(HALVES), UPPER);
+        FloatVector bd23 = d.blend(b.rearrange(HALVES), LOWER);
+        ac01.blend(bd01.rearrange(PAIRS), ODD).intoMemorySegment(Memory.ALL, put, Memory.ORDER); // a0 b0 c0 d0
+        bd01.blend(ac01.rearrange(PAIRS), EVEN).intoMemorySegment(Memory.ALL, put + putStep, Memory.ORDER);
+        ac23.blend(bd23.rearrange(PAIRS), ODD).intoMemorySegment(Memory.ALL, put + 2 * putStep, Memory.ORDER);
+        bd23.blend(ac23.rearrange(PAIRS), EVEN).intoMemorySegment(Memory.ALL, put + 3 * putStep, Memory.ORDER);
     }
 
     static void ints(long at, long at0, long at1, long put, long put0, long put1, int n0, int n1) {
