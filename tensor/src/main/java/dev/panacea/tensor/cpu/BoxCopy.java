@@ -92,12 +92,36 @@ final class BoxCopy {
         bd23.blend(ac23.rearrange(PAIRS), EVEN).intoMemorySegment(Memory.ALL, put + 3 * putStep, Memory.ORDER);
     }
 
+    /** The longer axis inside, whichever it is. */
     static void ints(long at, long at0, long at1, long put, long put0, long put1, int n0, int n1) {
+        if (n0 < n1) {
+            lines(at, at1, at0, put, put1, put0, n1, n0);
+        } else {
+            lines(at, at0, at1, put, put0, put1, n0, n1);
+        }
+    }
+
+    private static void lines(long at, long at0, long at1, long put, long put0, long put1, int n0, int n1) {
+        int fours = n0 & -4;
         for (int j = 0; j < n1; j++) {
             long read = at + j * at1;
             long write = put + j * put1;
-            for (int i = 0; i < n0; i++) {
-                Memory.i32(write + i * put0, Memory.i32(read + i * at0));
+            for (int i = 0; i < fours; i += 4) {
+                int a = Memory.i32(read);
+                int b = Memory.i32(read + at0);
+                int c = Memory.i32(read + 2 * at0);
+                int d = Memory.i32(read + 3 * at0);
+                Memory.i32(write, a);
+                Memory.i32(write + put0, b);
+                Memory.i32(write + 2 * put0, c);
+                Memory.i32(write + 3 * put0, d);
+                read += 4 * at0;
+                write += 4 * put0;
+            }
+            for (int i = fours; i < n0; i++) {
+                Memory.i32(write, Memory.i32(read));
+                read += at0;
+                write += put0;
             }
         }
     }

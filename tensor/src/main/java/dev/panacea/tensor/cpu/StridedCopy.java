@@ -87,11 +87,12 @@ final class StridedCopy extends RowTask {
         }
         takeSecondAxis();
         boolean turned = from0 != 0 && from1 != 0 && Math.abs(from1) < Math.abs(from0) && dim1 > 1;
-        box0 = Math.min(dim0, turned ? BoxCopy.TILE : BOX);
-        box1 = Math.min(dim1, turned ? BoxCopy.TILE : Math.max(1, BOX / Math.max(1, box0)));
         if (dim0 == 0 || dim1 == 0) {
             return;
         }
+        int tile = BoxCopy.TILE;
+        box0 = Math.min(dim0, turned ? Math.max(tile, tile * tile / dim1) : BOX);
+        box1 = Math.min(dim1, turned ? Math.max(tile, tile * tile / box0) : Math.max(1, BOX / box0));
         pieces0 = (dim0 - 1) / box0 + 1;
         pieces1 = (dim1 - 1) / box1 + 1;
         long boxes = (long) pieces0 * pieces1;
