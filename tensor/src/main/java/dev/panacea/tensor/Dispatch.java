@@ -40,8 +40,12 @@ final class Dispatch {
     /** Computes into outputs that exist already. */
     @SuppressWarnings("unchecked")
     static void compute(Backend backend, Op op, Tensor[] in, Tensor[] out) {
-        if (out.length > 0 && out[0].size() == 0 && (out.length == 1 || in.length == 0 || in[0].size() == 0)) {
-            return;
+        boolean empty = true;
+        for (Tensor output : out) {
+            empty &= output.size() == 0;
+        }
+        if (empty) {
+            return; // but an empty batch still has gradients by parameters, and they are zeros
         }
         Kernel<Op> kernel = (Kernel<Op>) backend.kernel(op);
         if (kernel == null || !kernel.accepts(op, in)) {
