@@ -123,7 +123,7 @@ class ReductionProperties {
             agree(n, new L2Normalize(axis, 1e-12), x);
             int[] kept = dims.clone();
             kept[axis] = 1;
-            agree(n, new L2NormalizeBackward(axis, 1), x, y, positive(random, kept));
+            agree(n, new L2NormalizeBackward(axis, 1), x, y.l2Normalize(axis, 1e-12), positive(random, kept));
             agree(1, Argmax.over(true, axis), x);
             agree(1, Argmax.over(false), x);
         }
