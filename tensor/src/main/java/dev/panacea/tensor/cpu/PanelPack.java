@@ -2,6 +2,7 @@ package dev.panacea.tensor.cpu;
 
 import dev.panacea.tensor.memory.Memory;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -12,6 +13,10 @@ import jdk.incubator.vector.VectorSpecies;
 final class PanelPack {
     private static final VectorSpecies<Float> S = PanelProduct.S;
     private static final int LANES = PanelProduct.LANES;
+
+    private static final VectorSpecies<Float> FOUR = FloatVector.SPECIES_128;
+    private static final VectorShuffle<Float> LOW = VectorShuffle.makeZip(FOUR, 0);  // a0 b0 a1 b1
+    private static final VectorShuffle<Float> HIGH = VectorShuffle.makeZip(FOUR, 1); // a2 b2 a3 b3
 
     private PanelPack() {}
 
@@ -73,10 +78,8 @@ final class PanelPack {
             int panel = column / (2 * LANES) * (2 * LANES);
             int wide = Math.min(2 * LANES, padded - panel);
             int at = panel * width + column - panel;
-            if (column < rows && wide == LANES) {
-                columns(from, column * width, width, to, at);
-            } else if (column < rows) {
-                columns2(from, column * width, width, to, at);
+            if (column < rows) {
+                columns(from, column * width, width, to, at, wide);
             }
             for (int blank = Math.max(column, rows); blank < column + 4; blank++) {
                 blank(to, at + blank - column, width, wide);
@@ -84,23 +87,29 @@ final class PanelPack {
         }
     }
 
-    /** Four rows become four columns of a panel of one vector. Constant strides spare the loop its bounds checks. */
-    private static void columns(float[] from, int at, int width, float[] to, int toAt) {
-        for (int i = 0; i < width; i++) {
-            to[toAt + i * LANES] = from[at + i];
-            to[toAt + i * LANES + 1] = from[at + width + i];
-            to[toAt + i * LANES + 2] = from[at + 2 * width + i];
-            to[toAt + i * LANES + 3] = from[at + 3 * width + i];
+    /** Four rows become four columns, four by four elements at a time. */
+    private static void columns(float[] from, int at, int width, float[] to, int toAt, int wide) {
+        int i = 0;
+        int put = toAt;
+        for (; i <= width - 4; i += 4) {
+            FloatVector r0 = FloatVector.fromArray(FOUR, from, at + i);
+            FloatVector r1 = FloatVector.fromArray(FOUR, from, at + width + i);
+            FloatVector r2 = FloatVector.fromArray(FOUR, from, at + 2 * width + i);
+            FloatVector r3 = FloatVector.fromArray(FOUR, from, at + 3 * width + i);
+            FloatVector even = r0.rearrange(LOW, r2);
+            FloatVector odd = r1.rearrange(LOW, r3);
+            even.rearrange(LOW, odd).intoArray(to, put);
+            even.rearrange(HIGH, odd).intoArray(to, put + wide);
+            even = r0.rearrange(HIGH, r2);
+            odd = r1.rearrange(HIGH, r3);
+            even.rearrange(LOW, odd).intoArray(to, put + 2 * wide);
+            even.rearrange(HIGH, odd).intoArray(to, put + 3 * wide);
+            put += 4 * wide;
         }
-    }
-
-    /** The same for a panel of two vectors. */
-    private static void columns2(float[] from, int at, int width, float[] to, int toAt) {
-        for (int i = 0; i < width; i++) {
-            to[toAt + i * 2 * LANES] = from[at + i];
-            to[toAt + i * 2 * LANES + 1] = from[at + width + i];
-            to[toAt + i * 2 * LANES + 2] = from[at + 2 * width + i];
-            to[toAt + i * 2 * LANES + 3] = from[at + 3 * width + i];
+        for (; i < width; i++) {
+            for (int row = 0; row < 4; row++) {
+                to[toAt + i * wide + row] = from[at + row * width + i];
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.memory.Memory;
 import dev.panacea.tensor.op.WindowAttention;
 import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
 
 /**
  * What window attention and its backward kernel share beyond the arithmetic: which image tokens a window holds after
@@ -12,7 +13,7 @@ import java.util.Arrays;
  */
 abstract class WindowTask extends AttentionTask {
     /** Rows to cut a call into: enough to keep threads busy, few enough that a head's bias is rarely spread anew. */
-    private static final int ENOUGH = 64;
+    private static final int ENOUGH = 32;
     private static final int REGION = OWN;
     private static final int TABLE = OWN + 1;
 
@@ -123,22 +124,36 @@ abstract class WindowTask extends AttentionTask {
 
     /** Spreads the bias of a head to [N, width], −∞ in the padding. */
     final float[] bias(int head, Scratch scratch) {
-        float[] spread = scratch.floats(ADDED, queries * width);
-        float[] reversed = scratch.floats(TABLE, entries);
-        for (int i = 0; table && i < entries; i++) {
-            reversed[entries - 1 - i] = Memory.f32(bias + Float.BYTES * ((long) i * heads + head));
-        }
-        for (int i = 0; i < queries; i++) {
-            if (!table) {
+        float[] spread = scratch.floats(ADDED, queries * width + PanelProduct.LANES);
+        if (table) {
+            float[] reversed = scratch.floats(TABLE, entries + PanelProduct.LANES);
+            for (int i = 0; i < entries; i++) {
+                reversed[entries - 1 - i] = Memory.f32(bias + Float.BYTES * ((long) i * heads + head));
+            }
+            spread(reversed, spread);
+        } else {
+            for (int i = 0; i < queries; i++) {
                 PanelPack.load(bias + Float.BYTES * ((long) head * queries + i) * keys, Float.BYTES, keys, 1, spread,
                         i * width);
             }
-            for (int j = 0; table && j < window; j++) {
-                System.arraycopy(reversed, run(i, j), spread, i * width + j * window, window);
-            }
+        }
+        for (int i = 0; i < queries; i++) {
             Arrays.fill(spread, i * width + keys, (i + 1) * width, Float.NEGATIVE_INFINITY);
         }
         return spread;
+    }
+
+    /** Copies whole vectors: what one run writes too much, the next one or the padding overwrites. */
+    private void spread(float[] reversed, float[] spread) {
+        for (int i = 0; i < queries; i++) {
+            for (int j = 0; j < window; j++) {
+                int from = run(i, j);
+                int to = i * width + j * window;
+                for (int k = 0; k < window; k += PanelProduct.LANES) {
+                    FloatVector.fromArray(PanelProduct.S, reversed, from + k).intoArray(spread, to + k);
+                }
+            }
+        }
     }
 
     /**
