@@ -45,24 +45,42 @@ final class BceWithLogitsKernel<O extends Op> implements Kernel<O> {
     public void run(O op, Tensor[] inputs, Tensor[] outputs) {
         int logits = gradient ? 1 : 0;
         Tensor x = inputs[logits];
+        boolean dense = true;
+        for (int i = logits + 2; i < inputs.length; i++) {
+            dense &= isDense(inputs[i], x);
+        }
+        if (dense) {
+            compute(inputs, outputs);
+            return;
+        }
         try (MemoryScope _ = MemoryScope.open(op.name())) {
-            Chunks task = TASK.get();
-            task.gradient = gradient;
-            task.x = x.address();
-            task.t = inputs[logits + 1].address();
-            task.w = weight(inputs, logits + 2, x);
-            task.p = weight(inputs, logits + 3, x);
-            task.out = outputs[0].address();
-            task.scale = gradient ? (float) (Memory.f32(inputs[0].address()) / (double) x.size()) : 0;
-            double sum = task.run(Math.toIntExact(x.size()), CHUNK);
-            if (!gradient) {
-                Memory.f32(outputs[0].address(), (float) (sum / x.size()));
+            Tensor[] expanded = inputs.clone();
+            for (int i = logits + 2; i < inputs.length; i++) {
+                expanded[i] = inputs[i].expand(x.shape().dims()).contiguous();
             }
+            compute(expanded, outputs);
         }
     }
 
-    private static long weight(Tensor[] inputs, int index, Tensor x) {
-        return index < inputs.length ? inputs[index].expand(x.shape().dims()).contiguous().address() : 0;
+    private static boolean isDense(Tensor weights, Tensor x) {
+        return weights.isContiguous() && weights.shape().equals(x.shape());
+    }
+
+    private void compute(Tensor[] inputs, Tensor[] outputs) {
+        int logits = gradient ? 1 : 0;
+        Tensor x = inputs[logits];
+        Chunks task = TASK.get();
+        task.gradient = gradient;
+        task.x = x.address();
+        task.t = inputs[logits + 1].address();
+        task.w = inputs.length > logits + 2 ? inputs[logits + 2].address() : 0;
+        task.p = inputs.length > logits + 3 ? inputs[logits + 3].address() : 0;
+        task.out = outputs[0].address();
+        task.scale = gradient ? (float) (Memory.f32(inputs[0].address()) / (double) x.size()) : 0;
+        double sum = task.run(Math.toIntExact(x.size()), CHUNK);
+        if (!gradient) {
+            Memory.f32(outputs[0].address(), (float) (sum / x.size()));
+        }
     }
 
     private static final class Chunks extends ChunkSum {
