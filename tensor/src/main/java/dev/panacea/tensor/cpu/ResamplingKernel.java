@@ -103,7 +103,7 @@ final class ResamplingKernel implements Kernel<Op> {
             Axis rows = plan.rows;
             Axis columns = plan.columns;
             boolean grows = rows.inputs < rows.outputs;
-            long between = scratch.memory(BETWEEN, 4L * (grows ? rows.inputs * columns.outputs : columns.inputs));
+            long between = scratch.memory(BETWEEN, 4 * (grows ? (long) rows.inputs * columns.outputs : columns.inputs));
             long rowBytes = 4L * columns.inputs;
             long outBytes = 4L * columns.outputs;
             for (int plane = from; plane < to; plane++) {

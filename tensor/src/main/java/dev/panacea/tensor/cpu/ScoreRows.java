@@ -44,13 +44,13 @@ final class ScoreRows {
         }
     }
 
-    /** From max and sum of each row: its log-sum-exp in place of the max, and 1 / sum (0 for an empty row). */
+    /**
+     * From max and sum of each row: its log-sum-exp in place of the max, and 1 / sum (0 for an empty row). A scalar
+     * logarithm, one a row: as a vector function inlined this deep it would be boxed.
+     */
     static void normalisers(float[] max, float[] sum, int rows) {
-        for (int row = 0; row < rows; row += LANES) {
-            FloatVector s = FloatVector.fromArray(S, sum, row);
-            VectorMath.log(s).add(FloatVector.fromArray(S, max, row)).intoArray(max, row);
-        }
         for (int row = 0; row < rows; row++) {
+            max[row] += (float) StrictMath.log(sum[row]);
             sum[row] = sum[row] == 0 ? 0 : 1 / sum[row];
         }
     }
