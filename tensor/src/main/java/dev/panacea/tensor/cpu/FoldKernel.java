@@ -1,9 +1,6 @@
 package dev.panacea.tensor.cpu;
 
 import dev.panacea.tensor.Kernel;
-import dev.panacea.tensor.MemoryScope;
-import dev.panacea.tensor.Shape;
-import dev.panacea.tensor.Spec;
 import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.op.Max;
 import dev.panacea.tensor.op.Mean;
@@ -21,6 +18,8 @@ import java.util.function.Supplier;
  * @param <O> the op
  */
 final class FoldKernel<O extends Op> implements Kernel<O> {
+    private static final int PASSES = 1; // scratch slot of the first of two buffers
+
     private final Function<O, List<Integer>> axes;
     private final ThreadLocal<Fold> folds;
     private final ThreadLocal<AxisGroups> groups = ThreadLocal.withInitial(AxisGroups::new);
@@ -57,15 +56,16 @@ final class FoldKernel<O extends Op> implements Kernel<O> {
             folds.get().run(x.address(), outputs[0].address(), form.outer(), form.fold(), form.inner(), scale);
             return;
         }
-        try (MemoryScope _ = MemoryScope.open(op.name())) {
-            while (!form.simple()) {
-                Shape left = Shape.of(Math.toIntExact(form.outer()), Math.toIntExact(form.inner()));
-                Tensor pass = Tensor.allocate(x.backend(), new Spec(left, x.type()));
-                folds.get().run(x.address(), pass.address(), form.outer(), form.fold(), form.inner(), 1);
-                form.drop();
-                x = pass;
-            }
-            folds.get().run(x.address(), outputs[0].address(), form.outer(), form.fold(), form.inner(), scale);
+        Scratch scratch = Scratch.ofThread();
+        long from = x.address();
+        int slot = 0; // the passes write to two buffers in turn
+        while (!form.simple()) {
+            long pass = scratch.memory(PASSES + slot, form.outer() * form.inner() * Float.BYTES);
+            folds.get().run(from, pass, form.outer(), form.fold(), form.inner(), 1);
+            form.drop();
+            from = pass;
+            slot = 1 - slot;
         }
+        folds.get().run(from, outputs[0].address(), form.outer(), form.fold(), form.inner(), scale);
     }
 }

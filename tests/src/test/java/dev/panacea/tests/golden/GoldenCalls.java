@@ -82,6 +82,9 @@ final class GoldenCalls {
             case "flip" -> List.of(x.flip(c.wholes("axes")));
             case "attention" -> List.of(attention(in));
             case "windowAttention" -> List.of(x.windowAttention(y, c.whole("window"), c.whole("shift")));
+            case "crossEntropy" -> List.of(x.crossEntropy(y));
+            case "bceWithLogits" -> List.of(z == null ? x.bceWithLogits(y) : x.bceWithLogits(y, z));
+            case "mse" -> List.of(x.mse(y));
             default -> throw new AssertionError(c.name() + ": no call for op " + c.op());
         };
     }
