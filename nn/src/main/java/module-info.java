@@ -1,4 +1,8 @@
-/** The room for layers, models and optimisers. It holds no class yet. */
+/** Layers, models and optimisers over variables and tensors alike. */
 module dev.panacea.nn {
     requires transitive dev.panacea.autograd;
+
+    exports dev.panacea.nn;
+    exports dev.panacea.nn.layer;
+    exports dev.panacea.nn.model;
 }

@@ -1,0 +1,103 @@
+package dev.panacea.nn;
+
+import dev.panacea.tensor.RandomSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedCollection;
+
+/**
+ * Where layers get their parameters from, and the list of all there are.
+ *
+ * <pre>{@code
+ * Parameters all = Parameters.of(seed);
+ * Linear head = new Linear(all.at("head"), 768, 14, true);   // makes head.weight and head.bias
+ * }</pre>
+ *
+ * <p>What a parameter starts from depends on the seed and its path alone, not on the order in which layers are made.
+ */
+public final class Parameters {
+    private final Map<String, Parameter> byPath;
+    private final RandomSource random;
+    private final String prefix;
+
+    private Parameters(Map<String, Parameter> byPath, RandomSource random, String prefix) {
+        this.byPath = byPath;
+        this.random = random;
+        this.prefix = prefix;
+    }
+
+    /** An empty list whose initial values come from this seed. */
+    public static Parameters of(long seed) {
+        return new Parameters(new LinkedHashMap<>(), RandomSource.of(seed), "");
+    }
+
+    /** The same list, seen from a layer inside: what it makes has {@code name} and a dot before its own name. */
+    public Parameters at(String name) {
+        return new Parameters(byPath, random, prefix + name + ".");
+    }
+
+    /** The same list, seen from the layer of that number. */
+    public Parameters at(int number) {
+        return at(Integer.toString(number));
+    }
+
+    /**
+     * Makes a trainable parameter.
+     *
+     * @throws IllegalArgumentException if there is one of that path
+     */
+    public Parameter make(String name, Initial initial, int... dims) {
+        return put(name, initial, true, dims);
+    }
+
+    /**
+     * Makes a buffer: saved and loaded with the model, never trained.
+     *
+     * @throws IllegalArgumentException if there is a parameter of that path
+     */
+    public Parameter buffer(String name, Initial initial, int... dims) {
+        return put(name, initial, false, dims);
+    }
+
+    private Parameter put(String name, Initial initial, boolean trainable, int... dims) {
+        String path = prefix + name;
+        if (byPath.containsKey(path)) {
+            throw new IllegalArgumentException("parameter " + path + ": made twice (give each layer its own name)");
+        }
+        Parameter parameter = new Parameter(path, initial.make(random.child(number(path)), dims), trainable);
+        byPath.put(path, parameter);
+        return parameter;
+    }
+
+    /** A number for a path, of all 64 bits, so that no two paths of a model draw the same values. */
+    private static long number(String path) {
+        long number = 0xcbf29ce484222325L;
+        for (int i = 0; i < path.length(); i++) {
+            number = (number ^ path.charAt(i)) * 0x100000001b3L;
+        }
+        return number;
+    }
+
+    /** All parameters, buffers among them, in the order of their making. */
+    public SequencedCollection<Parameter> all() {
+        return java.util.Collections.unmodifiableSequencedCollection(new ArrayList<>(byPath.values()));
+    }
+
+    /** The parameters that are trained. */
+    public List<Parameter> trainable() {
+        return byPath.values().stream().filter(Parameter::isTrainable).toList();
+    }
+
+    /** The parameter of that path. */
+    public Optional<Parameter> find(String path) {
+        return Optional.ofNullable(byPath.get(path));
+    }
+
+    /** Number of trained elements. */
+    public long count() {
+        return byPath.values().stream().filter(Parameter::isTrainable).mapToLong(Parameter::size).sum();
+    }
+}

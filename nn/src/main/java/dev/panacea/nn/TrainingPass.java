@@ -1,0 +1,74 @@
+package dev.panacea.nn;
+
+import dev.panacea.autograd.Gradients;
+import dev.panacea.autograd.Tape;
+import dev.panacea.autograd.Variable;
+import dev.panacea.tensor.MemoryScope;
+import dev.panacea.tensor.RandomSource;
+import dev.panacea.tensor.Tensor;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/** A forward pass that is recorded for backward. One pass belongs to one tape and one step. */
+public final class TrainingPass implements Pass<Variable> {
+    private final Tape tape;
+    private final RandomSource random;
+    private final Map<Parameter, Variable> leaves = new IdentityHashMap<>();
+    private long draws;
+
+    /**
+     * A pass that records on {@code tape}.
+     *
+     * @param random where dropout and drop path draw from; of this step alone
+     */
+    public TrainingPass(Tape tape, RandomSource random) {
+        this.tape = tape;
+        this.random = random;
+    }
+
+    @Override
+    public boolean training() {
+        return true;
+    }
+
+    /** A leaf of the tape, the same one each time; a constant for a buffer. */
+    @Override
+    public Variable of(Parameter parameter) {
+        return leaves.computeIfAbsent(parameter,
+                p -> p.isTrainable() ? tape.variable(p.value()) : tape.constant(p.value()));
+    }
+
+    @Override
+    public RandomSource random() {
+        return random.child(draws++);
+    }
+
+    @Override
+    public Variable block(Variable input, boolean recompute, UnaryOperator<Variable> body) {
+        if (recompute) {
+            long first = draws;
+            return tape.checkpoint(inputs -> {
+                long next = draws;
+                draws = first; // backward draws again what forward drew
+                Variable output = body.apply(inputs.getFirst());
+                draws = Math.max(next, draws);
+                return output;
+            }, input);
+        }
+        try (MemoryScope scope = MemoryScope.open("block")) {
+            Variable output = body.apply(input);
+            scope.keep(output.value());
+            return output;
+        }
+    }
+
+    /**
+     * The gradient of a parameter.
+     *
+     * @throws dev.panacea.autograd.AutogradException if none flowed to it
+     */
+    public Tensor gradient(Gradients gradients, Parameter parameter) {
+        return gradients.of(of(parameter));
+    }
+}

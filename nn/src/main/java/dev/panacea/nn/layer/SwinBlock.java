@@ -1,0 +1,30 @@
+package dev.panacea.nn.layer;
+
+import dev.panacea.nn.Parameters;
+import dev.panacea.nn.Pass;
+import dev.panacea.tensor.TensorOps;
+
+/** {@code x ← x + attention(norm1(x))}, {@code x ← x + mlp(norm2(x))} on [B, H, W, C] (Liu et al. 2021, equation 3). */
+public final class SwinBlock implements Layer {
+    private final LayerNorm norm1;
+    private final WindowAttention attention;
+    private final LayerNorm norm2;
+    private final Mlp mlp;
+    private final DropPath path;
+
+    /** Makes {@code norm1}, {@code attn}, {@code norm2} and {@code mlp}. */
+    public SwinBlock(Parameters parameters, int channels, int heads, int window, int shift, double mlpRatio,
+            DropPath path) {
+        norm1 = new LayerNorm(parameters.at("norm1"), channels, 1e-5);
+        attention = new WindowAttention(parameters.at("attn"), channels, heads, window, shift);
+        norm2 = new LayerNorm(parameters.at("norm2"), channels, 1e-5);
+        mlp = new Mlp(parameters.at("mlp"), channels, (int) (channels * mlpRatio));
+        this.path = path;
+    }
+
+    @Override
+    public <T extends TensorOps<T>> T forward(T x, Pass<T> pass) {
+        T attended = x.add(path.forward(attention.forward(norm1.forward(x, pass), pass), pass));
+        return attended.add(path.forward(mlp.forward(norm2.forward(attended, pass), pass), pass));
+    }
+}
