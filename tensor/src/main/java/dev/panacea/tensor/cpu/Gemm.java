@@ -55,6 +55,7 @@ public final class Gemm extends RowTask {
     private boolean accumulate;
     private boolean gelu;
     private long preActivation;
+    private long sums; // where products are added up: C, or the values before GELU
 
     private int blockRows;
     private int blockColumns;
@@ -151,6 +152,7 @@ public final class Gemm extends RowTask {
             return;
         }
         fold();
+        sums = preActivation == 0 ? c : preActivation;
         cut(ParallelRows.threads());
         long flops = 2L * Math.min(m, blockRows) * Math.min(n, blockColumns) * Math.max(k, 16);
         ParallelRows.run(this, batch * rowBlocks * columnBlocks, ParallelRows.grain(flops, GRAIN_FLOPS));
@@ -228,19 +230,19 @@ public final class Gemm extends RowTask {
                     int height = Math.min(BLOCK_ROWS, rowsHere - top);
                     long cStrip = cOffset + top * cRow;
                     if (at == 0) {
-                        start(c + cStrip, column, height, columnsHere);
+                        start(sums + cStrip, column, height, columnsHere);
                     }
                     long aStrip = aAt + top * aRow + at * aColumn;
                     if (copied != 0) {
                         GemmPack.copy(aStrip, aColumn, depthHere, height, copied, COPY_STEP);
-                        multiply(copied, Float.BYTES, COPY_STEP, panels, c + cStrip, height, columnsHere, depthHere,
-                                edge);
+                        multiply(copied, Float.BYTES, COPY_STEP, panels, sums + cStrip, height, columnsHere,
+                                depthHere, edge);
                     } else {
-                        multiply(aStrip, aRow, aColumn, panels, c + cStrip, height, columnsHere, depthHere,
+                        multiply(aStrip, aRow, aColumn, panels, sums + cStrip, height, columnsHere, depthHere,
                                 edge);
                     }
                     if (gelu && at + depthHere == k) {
-                        finish(cStrip, height, columnsHere);
+                        finish(cStrip, height, columnsHere, scratch.edge());
                     }
                 }
                 at += depth;
@@ -300,10 +302,10 @@ public final class Gemm extends RowTask {
         }
     }
 
-    private void finish(long cOffset, int height, int width) {
+    private void finish(long cOffset, int height, int width, long edge) {
         for (int row = 0; row < height; row++) {
             long at = cOffset + row * cRow;
-            GemmEdge.gelu(c + at, preActivation == 0 ? 0 : preActivation + at, width);
+            GemmEdge.gelu(sums + at, c + at, width, edge);
         }
     }
 

@@ -10,6 +10,7 @@ final class GemmEdge {
     private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
     private static final int LANES = S.length();
     private static final long STEP = (long) LANES * Float.BYTES;
+    private static final ElementwiseTask GELU = LoopCopy.unary((x, p, q) -> VectorMath.gelu(x));
 
     private GemmEdge() {}
 
@@ -66,22 +67,15 @@ final class GemmEdge {
         }
     }
 
-    /** GELU of one row in place; the values before it go to {@code store}, unless that is 0. */
-    static void gelu(long c, long store, int width) {
-        if (store != 0) {
-            Memory.copy(c, store, (long) width * Float.BYTES);
-        }
-        int i = 0;
-        for (; i + LANES <= width; i += LANES) {
-            long at = c + (long) i * Float.BYTES;
-            VectorMath.gelu(FloatVector.fromMemorySegment(S, Memory.ALL, at, Memory.ORDER))
-                    .intoMemorySegment(Memory.ALL, at, Memory.ORDER);
-        }
-        if (i < width) {
-            long at = c + (long) i * Float.BYTES;
-            VectorMask<Float> rest = S.indexInRange(0, width - i);
-            VectorMath.gelu(FloatVector.fromMemorySegment(S, Memory.ALL, at, Memory.ORDER, rest))
-                    .intoMemorySegment(Memory.ALL, at, Memory.ORDER, rest);
+    /** GELU of one row from {@code c} to {@code y}, which may be the same; {@code edge} has room for one vector. */
+    static void gelu(long c, long y, int width, long edge) {
+        int whole = width / LANES * LANES;
+        GELU.over(c, 0, y, whole);
+        if (whole < width) {
+            long rest = (long) (width - whole) * Float.BYTES;
+            Memory.copy(c + (long) whole * Float.BYTES, edge, rest);
+            GELU.over(edge, 0, edge, LANES);
+            Memory.copy(edge, y + (long) whole * Float.BYTES, rest);
         }
     }
 }
