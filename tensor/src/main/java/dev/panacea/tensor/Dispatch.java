@@ -38,8 +38,20 @@ final class Dispatch {
     }
 
     /** Computes into outputs that exist already. */
-    @SuppressWarnings("unchecked")
     static void compute(Backend backend, Op op, Tensor[] in, Tensor[] out) {
+        OpProfile profile = OpProfile.running();
+        if (profile == null) {
+            computed(backend, op, in, out);
+            return;
+        }
+        long start = System.nanoTime();
+        computed(backend, op, in, out);
+        backend.synchronize();
+        profile.count(op, in, System.nanoTime() - start);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static void computed(Backend backend, Op op, Tensor[] in, Tensor[] out) {
         boolean empty = true;
         for (Tensor output : out) {
             empty &= output.size() == 0;
