@@ -202,7 +202,8 @@ public final class Gemm extends RowTask {
     public void rows(int from, int to, Scratch scratch) {
         int depths = Math.max(1, (k + DEPTH - 1) / DEPTH);
         int depth = (k + depths - 1) / depths;
-        float[] panels = scratch.floats(PANELS, Math.max(1, depth) * roundUp(Math.min(n, blockColumns), NARROW));
+        int between = depth * roundUp(Math.min(n, blockColumns), NARROW); // room behind the panels
+        float[] panels = scratch.floats(PANELS, between + GemmTranspose.BETWEEN);
         // Long columns of a transposed A lie pages apart: copied close together they cost fewer cache and TLB misses.
         boolean copies = aRow == Float.BYTES && aColumn > COPY_STEP && Math.min(n, blockColumns) >= COPY_COLUMNS;
         long edge = scratch.memory(PANELS, GemmTile.ROWS * EDGE_STEP + DEPTH * COPY_STEP);
@@ -223,7 +224,8 @@ public final class Gemm extends RowTask {
             do {
                 int depthHere = Math.min(depth, k - at);
                 if (depths > 1 || packed != bAt) {
-                    GemmPack.pack(bAt + at * bRow, bRow, bColumn, depthHere, columnsHere, panels);
+                    GemmPack.pack(bAt + at * bRow, bRow, bColumn, depthHere, columnsHere, panels,
+                            between);
                     packed = bAt;
                 }
                 for (int top = 0; top < rowsHere; top += BLOCK_ROWS) {

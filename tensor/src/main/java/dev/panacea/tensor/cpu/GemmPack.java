@@ -18,15 +18,19 @@ final class GemmPack {
 
     private GemmPack() {}
 
-    /** Packs from {@code source} with strides in bytes; column j starts at {@code j * depth} of its panel's block. */
-    static void pack(long source, long rowStep, long columnStep, int depth, int width, float[] panels) {
+    /**
+     * Packs from {@code source} with strides in bytes; the panel of column j starts at {@code j * depth}.
+     *
+     * @param between start of {@link GemmTranspose#BETWEEN} floats of {@code panels} to work in
+     */
+    static void pack(long source, long rowStep, long columnStep, int depth, int width, float[] panels, int between) {
         int column = 0;
         while (column < width) {
             int panel = column + 2 * NARROW <= width ? 2 * NARROW : NARROW;
             int filled = Math.min(panel, width - column);
             long from = source + column * columnStep;
             if (columnStep != Float.BYTES) {
-                transpose(from, rowStep, columnStep, depth, filled, panel, panels, column * depth);
+                transpose(from, rowStep, columnStep, depth, filled, panel, panels, column * depth, between);
             } else if (filled == 2 * NARROW) {
                 wide(from, rowStep, depth, panels, column * depth);
             } else {
@@ -73,9 +77,31 @@ final class GemmPack {
         }
     }
 
-    /** Copies any strides, four columns at a time, strip by strip, so that both sides stay in the first cache. */
+    /** Copies any strides: square blocks where K lies side by side, four columns at a time at the edges. */
     private static void transpose(long from, long rowStep, long columnStep, int depth, int width, int panel,
-            float[] panels, int at) {
+            float[] panels, int at, int between) {
+        int blocked = rowStep == Float.BYTES && LANES > 4 ? depth / LANES * LANES : 0; // 4 lanes gain nothing
+        int column = 0;
+        for (; column + LANES <= width && blocked > 0; column += LANES) {
+            for (int k = 0; k < blocked; k += LANES) {
+                GemmTranspose.block(from + k * rowStep + column * columnStep, columnStep, panels,
+                        at + k * panel + column, panel, between);
+            }
+        }
+        edge(from + blocked * rowStep, rowStep, columnStep, depth - blocked, column, panel, panels,
+                at + blocked * panel);
+        long rest = from + column * columnStep;
+        edge(rest, rowStep, columnStep, depth, width - column, panel, panels, at + column);
+        for (int j = width; j < panel; j++) {
+            for (int k = 0; k < depth; k++) {
+                panels[at + k * panel + j] = 0f;
+            }
+        }
+    }
+
+    /** Copies strip by strip, so that both sides stay in the first cache. */
+    private static void edge(long from, long rowStep, long columnStep, int depth, int width, int panel, float[] panels,
+            int at) {
         for (int top = 0; top < depth; top += STRIP) {
             int height = Math.min(STRIP, depth - top);
             int start = at + top * panel;
@@ -84,10 +110,10 @@ final class GemmPack {
             for (; j + 4 <= width; j += 4) {
                 four(source + j * columnStep, rowStep, columnStep, height, panel, panels, start + j);
             }
-            for (; j < panel; j++) {
+            for (; j < width; j++) {
                 long column = source + j * columnStep;
                 for (int k = 0; k < height; k++) {
-                    panels[start + k * panel + j] = j < width ? Memory.f32(column + k * rowStep) : 0f;
+                    panels[start + k * panel + j] = Memory.f32(column + k * rowStep);
                 }
             }
         }
