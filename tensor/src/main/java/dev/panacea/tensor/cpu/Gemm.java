@@ -1,6 +1,6 @@
 package dev.panacea.tensor.cpu;
 
-import dev.panacea.tensor.memory.Memory;
+import java.lang.foreign.Arena;
 import java.util.Arrays;
 
 /**
@@ -12,8 +12,9 @@ import java.util.Arrays;
  *
  * <p>A and B may have any strides, so a transposed operand costs nothing: A is read where it lies, B is packed into
  * panels of a few vectors' width. The output is cut into blocks, each computed by one thread; every element of C starts
- * from its bias (or zero, or what C held) and takes its K products in order by fused multiply-add. The result is
- * therefore the same bytes for every number of threads, every block size and every vector width.
+ * from zero, its bias, what C held, or a residual, and its K products are added in order, by fused multiply-add in parts
+ * of at most {@value #DEPTH}. The result is therefore the same bytes for every number of threads, every block size and
+ * every vector width.
  *
  * <p>One object for each calling thread, filled in by the calls above and used once; a warm call allocates nothing.
  * Running rows uses {@link Scratch} slot {@value #PANELS}, of floats and of memory.
@@ -24,15 +25,18 @@ public final class Gemm extends RowTask {
 
     private static final ThreadLocal<Gemm> OF_THREAD = ThreadLocal.withInitial(Gemm::new);
     private static final int DEPTH = 320;        // K of one packed block: its A rows and one B panel stay in L2
+    private static final int PACKED_DEPTHS = 8;  // that many are packed before a strip of C goes through them
     private static final int BLOCK_ROWS = 120;   // rows of A between two passes over the packed block
     private static final long COPY_STEP = (long) BLOCK_ROWS * Float.BYTES;
     private static final long EDGE_STEP = (long) GemmTile.NARROW * Float.BYTES;
     private static final int COPY_COLUMNS = 64;  // columns of C from which a copy of a strip of A pays
     private static final int MAX_ROWS = 4_096;   // rows of C in one block
     private static final int MAX_COLUMNS = 512;  // columns of C in one block
-    private static final int BLOCKS_PER_THREAD = 4;
+    private static final long PACKING = 12;      // sixteenths of a cycle to pack an element of B
+    private static final long COPYING = 8;       // and to copy one of A
     private static final long GRAIN_FLOPS = 2_000_000;
     private static final int NARROW = GemmTile.NARROW;
+    private static final long ZEROS = Arena.global().allocate(2L * NARROW * Float.BYTES, 64).address();
 
     private int m;
     private int n;
@@ -52,7 +56,9 @@ public final class Gemm extends RowTask {
     private final long[] bBatch = new long[16];
     private final long[] cBatch = new long[16];
     private long bias;
-    private boolean accumulate;
+    private long start; // what the sums start from, and the steps there from row to row and column to column
+    private long startRow;
+    private long startColumn;
     private boolean gelu;
     private long preActivation;
     private long sums; // where products are added up: C, or the values before GELU
@@ -70,7 +76,7 @@ public final class Gemm extends RowTask {
         gemm.batch = 1;
         gemm.batchRank = 0;
         gemm.bias = 0;
-        gemm.accumulate = false;
+        gemm.start = 0;
         gemm.gelu = false;
         gemm.preActivation = 0;
         return gemm;
@@ -123,9 +129,15 @@ public final class Gemm extends RowTask {
         return this;
     }
 
-    /** Adds to C in place of overwriting it. */
+    /** Adds to C in place of overwriting it; C is set already. */
     public Gemm accumulate() {
-        accumulate = true;
+        return residual(c, cRow / Float.BYTES);
+    }
+
+    /** Adds a matrix [M,N], laid out in batches as C is: address of its first element, row stride in elements. */
+    public Gemm residual(long address, long rowStride) {
+        start = address;
+        startRow = rowStride * Float.BYTES;
         return this;
     }
 
@@ -163,7 +175,7 @@ public final class Gemm extends RowTask {
         while (batchRank > 0) {
             int axis = batchRank - 1;
             long rows = (long) m * batchDims[axis];
-            if (bBatch[axis] != 0 || aBatch[axis] != m * aRow || cBatch[axis] != m * cRow || rows > 1 << 30) {
+            if (bBatch[axis] != 0 || start != 0 && startRow != cRow || aBatch[axis] != m * aRow || cBatch[axis] != m * cRow || rows > 1 << 30) {
                 return;
             }
             m = (int) rows;
@@ -172,43 +184,55 @@ public final class Gemm extends RowTask {
         }
     }
 
-    /** Chooses the blocks: few, so that B is packed seldom, but enough to keep all threads busy to the end. */
+    /**
+     * Chooses the blocks that take the least time by estimate. Small blocks pack more for each product; few blocks, or
+     * a number that the threads do not divide, leave threads without work at the end.
+     */
     private void cut(int threads) {
-        rowBlocks = (m + MAX_ROWS - 1) / MAX_ROWS;
-        columnBlocks = (n + MAX_COLUMNS - 1) / MAX_COLUMNS;
-        long flops = 2L * m * n * k * batch;
-        long wanted = threads == 1 ? 1 : Math.min((long) BLOCKS_PER_THREAD * threads, flops / GRAIN_FLOPS);
-        while ((long) batch * rowBlocks * columnBlocks < wanted) {
-            if (n / columnBlocks > 4 * NARROW) {
-                columnBlocks *= 2; // halves of the columns pack nothing twice
-            } else if (m / rowBlocks > 32) {
-                rowBlocks *= 2;
-            } else {
-                break;
+        long best = Long.MAX_VALUE;
+        boolean small = threads == 1 || batch >= 4 * threads || 2L * m * n * k * batch < GRAIN_FLOPS;
+        int narrowest = small ? MAX_COLUMNS : 2 * NARROW;
+        int tall = (m + MAX_ROWS - 1) / MAX_ROWS;
+        for (int width = MAX_COLUMNS; width >= narrowest; width -= 2 * NARROW) {
+            int across = (n + width - 1) / width;
+            int even = roundUp((n + across - 1) / across, 2 * NARROW);
+            for (int down = tall; down <= (small ? tall : tall + 2 * threads) && (down == tall || m / down >= 16); down++) {
+                int high = roundUp((m + down - 1) / down, GemmTile.ROWS);
+                long blocks = (long) batch * across * ((m + high - 1) / high);
+                long cost = cost(high, even) * (10 * ((blocks + threads - 1) / threads) + 1);
+                if (cost < best) {
+                    best = cost;
+                    blockRows = high;
+                    blockColumns = even;
+                }
             }
         }
-        if (wanted > 1 && m / rowBlocks > 32) {
-            while (batch * rowBlocks * columnBlocks % threads != 0) {
-                rowBlocks++;
-            }
-        }
-        blockRows = roundUp((m + rowBlocks - 1) / rowBlocks, GemmTile.ROWS);
         rowBlocks = (m + blockRows - 1) / blockRows;
-        blockColumns = roundUp((n + columnBlocks - 1) / columnBlocks, 2 * NARROW);
         columnBlocks = (n + blockColumns - 1) / blockColumns;
+    }
+
+    /** About the cycles that a block takes for each step of K, times 16. */
+    private long cost(int high, int wide) {
+        long products = (long) high * wide * 16 / VectorWidth.LANES;
+        return products + PACKING * wide + (copies(wide) ? COPYING * (long) high : 0);
+    }
+
+    /** Long columns of a transposed A lie pages apart: copied close together they cost fewer cache and TLB misses. */
+    private boolean copies(int wide) {
+        return aRow == Float.BYTES && aColumn > COPY_STEP && wide >= COPY_COLUMNS;
     }
 
     @Override
     public void rows(int from, int to, Scratch scratch) {
         int depths = Math.max(1, (k + DEPTH - 1) / DEPTH);
         int depth = (k + depths - 1) / depths;
-        int between = depth * roundUp(Math.min(n, blockColumns), NARROW); // room behind the panels
+        int slab = depth * roundUp(Math.min(n, blockColumns), NARROW); // floats of one packed depth
+        int between = slab * Math.min(depths, PACKED_DEPTHS); // room behind the panels
         float[] panels = scratch.floats(PANELS, between + GemmTranspose.BETWEEN);
-        // Long columns of a transposed A lie pages apart: copied close together they cost fewer cache and TLB misses.
-        boolean copies = aRow == Float.BYTES && aColumn > COPY_STEP && Math.min(n, blockColumns) >= COPY_COLUMNS;
+        boolean copies = copies(Math.min(n, blockColumns));
         long edge = scratch.memory(PANELS, GemmTile.ROWS * EDGE_STEP + DEPTH * COPY_STEP);
         long copied = copies ? edge + GemmTile.ROWS * EDGE_STEP : 0;
-        long packed = -1; // the block of B that the panels hold, when K is one block
+        long packed = -1; // the block of B that the panels hold, where they hold all its depths
         for (int block = from; block < to; block++) {
             int rowBlock = block % rowBlocks;
             int columnBlock = block / rowBlocks % columnBlocks;
@@ -219,88 +243,119 @@ public final class Gemm extends RowTask {
             int columnsHere = Math.min(blockColumns, n - column);
             long aAt = a + offset(item, aBatch) + row * aRow;
             long bAt = b + offset(item, bBatch) + column * bColumn;
-            long cOffset = offset(item, cBatch) + row * cRow + (long) column * Float.BYTES;
-            int at = 0;
+            long cAt = offset(item, cBatch) + row * cRow + (long) column * Float.BYTES;
+            int first = 0;
             do {
-                int depthHere = Math.min(depth, k - at);
-                if (depths > 1 || packed != bAt) {
-                    GemmPack.pack(bAt + at * bRow, bRow, bColumn, depthHere, columnsHere, panels,
-                            between);
-                    packed = bAt;
+                int end = Math.min(k, first + PACKED_DEPTHS * depth);
+                if (packed != bAt) {
+                    for (int at = first, put = 0; at < end; at += depth, put += slab) {
+                        GemmPack.pack(bAt + at * bRow, bRow, bColumn, Math.min(depth, end - at), columnsHere, panels, put,
+                                between);
+                    }
+                    packed = depths <= PACKED_DEPTHS ? bAt : -1;
                 }
                 for (int top = 0; top < rowsHere; top += BLOCK_ROWS) {
                     int height = Math.min(BLOCK_ROWS, rowsHere - top);
-                    long cStrip = cOffset + top * cRow;
-                    if (at == 0) {
-                        start(sums + cStrip, column, height, columnsHere);
+                    long cStrip = cAt + top * cRow;
+                    long strip = sums + cStrip;
+                    long base = strip; // what the sums of this strip start from
+                    long baseRow = cRow;
+                    long baseColumn = Float.BYTES;
+                    if (first == 0 && start != 0) {
+                        base = start + offset(item, cBatch) + (row + top) * startRow + (long) column * Float.BYTES;
+                        baseRow = startRow;
+                        if (bias != 0) {
+                            GemmEdge.sum(strip, cRow, base, baseRow, bias + (long) column * Float.BYTES, height,
+                                    columnsHere);
+                            base = strip;
+                            baseRow = cRow;
+                        }
+                    } else if (first == 0) {
+                        base = bias == 0 ? ZEROS : bias + (long) column * Float.BYTES;
+                        baseRow = 0;
+                        baseColumn = bias == 0 ? 0 : Float.BYTES;
                     }
-                    long aStrip = aAt + top * aRow + at * aColumn;
-                    if (copied != 0) {
-                        GemmPack.copy(aStrip, aColumn, depthHere, height, copied, COPY_STEP);
-                        multiply(copied, Float.BYTES, COPY_STEP, panels, sums + cStrip, height, columnsHere,
+                    int at = first;
+                    int panel = 0;
+                    do {
+                        int depthHere = Math.min(depth, k - at);
+                        long aStrip = aAt + top * aRow + at * aColumn;
+                        long aStep = aRow;
+                        long aNext = aColumn;
+                        if (copied != 0) {
+                            GemmPack.copy(aStrip, aColumn, depthHere, height, copied, COPY_STEP);
+                            aStrip = copied;
+                            aStep = Float.BYTES;
+                            aNext = COPY_STEP;
+                        }
+                        wide(aStrip, aStep, aNext, panels, panel, base, baseRow, baseColumn, strip, height, columnsHere,
+                                depthHere);
+                        narrow(aStrip, aStep, aNext, panels, panel, base, baseRow, baseColumn, strip, height, columnsHere,
                                 depthHere, edge);
-                    } else {
-                        multiply(aStrip, aRow, aColumn, panels, sums + cStrip, height, columnsHere, depthHere,
-                                edge);
-                    }
-                    if (gelu && at + depthHere == k) {
+                        base = strip;
+                        baseRow = cRow;
+                        baseColumn = Float.BYTES;
+                        at += depth;
+                        panel += slab;
+                    } while (at < end);
+                    if (gelu && end == k) {
                         finish(cStrip, height, columnsHere, scratch.edge());
                     }
                 }
-                at += depth;
-            } while (at < k);
+                first = end;
+            } while (first < k);
         }
     }
 
-    /** Adds a strip of A [height, depth] times the packed block [depth, width] to a strip of C. */
-    private void multiply(long aAt, long aRow, long aColumn, float[] panels, long cAt, int height, int width,
-            int depth, long edge) {
-        int column = 0;
-        for (; column + 2 * NARROW <= width; column += 2 * NARROW) {
-            for (int row = 0; row < height; row += GemmTile.ROWS) {
-                int last = height - 1 - row; // rows past the last repeat it: same values, stored twice
-                long a0 = aAt + row * aRow;
-                long c0 = cAt + row * cRow + (long) column * Float.BYTES;
-                GemmTile.wide(a0, a0 + Math.min(1, last) * aRow, a0 + Math.min(2, last) * aRow,
-                        a0 + Math.min(3, last) * aRow, aColumn, panels, column * depth, depth,
-                        c0, c0 + Math.min(1, last) * cRow, c0 + Math.min(2, last) * cRow,
-                        c0 + Math.min(3, last) * cRow);
+    /** A strip of C: what it starts from plus a strip of A [height, depth] times the packed block [depth, width]. */
+    private void wide(long aAt, long aStep, long aNext, float[] panels, int panel, long from, long fromRow,
+            long fromColumn, long cAt, int height, int width, int depth) {
+        for (int column = 0; column + 2 * NARROW <= width; column += 2 * NARROW) {
+            long a = aAt;
+            long f = from + column * fromColumn;
+            long put = cAt + (long) column * Float.BYTES;
+            int at = panel + column * depth;
+            int row = 0;
+            for (; row + GemmTile.ROWS <= height; row += GemmTile.ROWS) {
+                GemmTile.wide(a, aStep, aNext, panels, at, depth, f, fromRow, put, cRow);
+                a += GemmTile.ROWS * aStep;
+                f += GemmTile.ROWS * fromRow;
+                put += GemmTile.ROWS * cRow;
+            }
+            for (; row < height; row++, a += aStep, f += fromRow, put += cRow) {
+                GemmTile.wideRow(a, aNext, panels, at, depth, f, put);
             }
         }
-        for (; column < width; column += NARROW) {
+    }
+
+    /** The columns that are left over, panel by panel of half the width; the last panel may be wider than C. */
+    private void narrow(long aAt, long aStep, long aNext, float[] panels, int panel, long from, long fromRow,
+            long fromColumn, long cAt, int height, int width, int depth, long edge) {
+        for (int column = width / (2 * NARROW) * 2 * NARROW; column < width; column += NARROW) {
             int inside = Math.min(NARROW, width - column);
-            for (int row = 0; row < height; row += GemmTile.ROWS) {
-                int last = height - 1 - row;
-                long a0 = aAt + row * aRow;
-                long c0 = cAt + row * cRow + (long) column * Float.BYTES;
-                long tile = c0;
-                long step = cRow;
-                int rows = Math.min(GemmTile.ROWS, last + 1);
-                if (inside < NARROW) { // the panel is wider than C: work on a copy that is wide enough
-                    tile = edge;
-                    step = EDGE_STEP;
-                    GemmPack.copy(c0, cRow, rows, inside, tile, step);
+            long a = aAt;
+            long f = from + column * fromColumn;
+            long put = cAt + (long) column * Float.BYTES;
+            for (int row = 0; row < height; ) {
+                int rows = height - row >= GemmTile.ROWS ? GemmTile.ROWS : 1;
+                boolean whole = inside == NARROW;
+                if (!whole) { // work on a copy that is wide enough
+                    GemmPack.copy(f, fromRow, rows, fromColumn == 0 ? NARROW : inside, edge, EDGE_STEP);
                 }
-                GemmTile.narrow(a0, a0 + Math.min(1, last) * aRow, a0 + Math.min(2, last) * aRow,
-                        a0 + Math.min(3, last) * aRow, aColumn, panels, column * depth, depth,
-                        tile, tile + Math.min(1, last) * step, tile + Math.min(2, last) * step,
-                        tile + Math.min(3, last) * step);
-                if (inside < NARROW) {
-                    GemmPack.copy(tile, step, rows, inside, c0, cRow);
+                if (rows > 1) {
+                    GemmTile.narrow(a, aStep, aNext, panels, panel + column * depth, depth, whole ? f : edge,
+                            whole ? fromRow : EDGE_STEP, whole ? put : edge, whole ? cRow : EDGE_STEP);
+                } else {
+                    GemmTile.narrowRow(a, aNext, panels, panel + column * depth, depth, whole ? f : edge, whole ? put : edge);
                 }
+                if (!whole) {
+                    GemmPack.copy(edge, EDGE_STEP, rows, inside, put, cRow);
+                }
+                row += rows;
+                a += rows * aStep;
+                f += rows * fromRow;
+                put += rows * cRow;
             }
-        }
-    }
-
-    /** Sets a block of C to what it has before any product: zero, bias, or itself. */
-    private void start(long cAt, int column, int height, int width) {
-        long from = bias + (long) column * Float.BYTES;
-        if (bias == 0 && !accumulate) {
-            GemmEdge.zero(cAt, cRow, height, width);
-        } else if (bias != 0 && !accumulate) {
-            GemmEdge.bias(cAt, cRow, from, height, width);
-        } else if (bias != 0) {
-            GemmEdge.addBias(cAt, cRow, from, height, width);
         }
     }
 

@@ -5,7 +5,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
-/** What happens to a block of C before and after its products: zero, bias, GELU. */
+/** What happens to a block of C before and after its products, where the tiles do not do it by themselves. */
 final class GemmEdge {
     private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
     private static final int LANES = S.length();
@@ -14,54 +14,22 @@ final class GemmEdge {
 
     private GemmEdge() {}
 
-    static void zero(long c, long rowStep, int height, int width) {
-        VectorMask<Float> rest = S.indexInRange(0, width % LANES);
-        FloatVector zero = FloatVector.zero(S);
-        for (int row = 0; row < height; row++) {
-            long at = c + row * rowStep;
-            int i = 0;
-            for (; i + LANES <= width; i += LANES, at += STEP) {
-                zero.intoMemorySegment(Memory.ALL, at, Memory.ORDER);
-            }
-            if (i < width) {
-                zero.intoMemorySegment(Memory.ALL, at, Memory.ORDER, rest);
-            }
-        }
-    }
-
-    /** Sets every row to the bias. */
-    static void bias(long c, long rowStep, long bias, int height, int width) {
+    /** Sets every row of C to that of {@code from} plus the bias. */
+    static void sum(long c, long rowStep, long from, long fromStep, long bias, int height, int width) {
         VectorMask<Float> rest = S.indexInRange(0, width % LANES);
         for (int row = 0; row < height; row++) {
             long at = c + row * rowStep;
-            long from = bias;
+            long left = from + row * fromStep;
+            long right = bias;
             int i = 0;
-            for (; i + LANES <= width; i += LANES, at += STEP, from += STEP) {
-                FloatVector.fromMemorySegment(S, Memory.ALL, from, Memory.ORDER)
+            for (; i + LANES <= width; i += LANES, at += STEP, left += STEP, right += STEP) {
+                FloatVector.fromMemorySegment(S, Memory.ALL, left, Memory.ORDER)
+                        .add(FloatVector.fromMemorySegment(S, Memory.ALL, right, Memory.ORDER))
                         .intoMemorySegment(Memory.ALL, at, Memory.ORDER);
             }
             if (i < width) {
-                FloatVector.fromMemorySegment(S, Memory.ALL, from, Memory.ORDER, rest)
-                        .intoMemorySegment(Memory.ALL, at, Memory.ORDER, rest);
-            }
-        }
-    }
-
-    /** Adds the bias to every row. */
-    static void addBias(long c, long rowStep, long bias, int height, int width) {
-        VectorMask<Float> rest = S.indexInRange(0, width % LANES);
-        for (int row = 0; row < height; row++) {
-            long at = c + row * rowStep;
-            long from = bias;
-            int i = 0;
-            for (; i + LANES <= width; i += LANES, at += STEP, from += STEP) {
-                FloatVector.fromMemorySegment(S, Memory.ALL, at, Memory.ORDER)
-                        .add(FloatVector.fromMemorySegment(S, Memory.ALL, from, Memory.ORDER))
-                        .intoMemorySegment(Memory.ALL, at, Memory.ORDER);
-            }
-            if (i < width) {
-                FloatVector.fromMemorySegment(S, Memory.ALL, at, Memory.ORDER, rest)
-                        .add(FloatVector.fromMemorySegment(S, Memory.ALL, from, Memory.ORDER, rest))
+                FloatVector.fromMemorySegment(S, Memory.ALL, left, Memory.ORDER, rest)
+                        .add(FloatVector.fromMemorySegment(S, Memory.ALL, right, Memory.ORDER, rest))
                         .intoMemorySegment(Memory.ALL, at, Memory.ORDER, rest);
             }
         }

@@ -19,22 +19,23 @@ final class GemmPack {
     private GemmPack() {}
 
     /**
-     * Packs from {@code source} with strides in bytes; the panel of column j starts at {@code j * depth}.
+     * Packs from {@code source} with strides in bytes; the panel of column j starts at {@code at + j * depth}.
      *
      * @param between start of {@link GemmTranspose#BETWEEN} floats of {@code panels} to work in
      */
-    static void pack(long source, long rowStep, long columnStep, int depth, int width, float[] panels, int between) {
+    static void pack(long source, long rowStep, long columnStep, int depth, int width, float[] panels, int at,
+            int between) {
         int column = 0;
         while (column < width) {
             int panel = column + 2 * NARROW <= width ? 2 * NARROW : NARROW;
             int filled = Math.min(panel, width - column);
             long from = source + column * columnStep;
             if (columnStep != Float.BYTES) {
-                transpose(from, rowStep, columnStep, depth, filled, panel, panels, column * depth, between);
+                transpose(from, rowStep, columnStep, depth, filled, panel, panels, at + column * depth, between);
             } else if (filled == 2 * NARROW) {
-                wide(from, rowStep, depth, panels, column * depth);
+                wide(from, rowStep, depth, panels, at + column * depth);
             } else {
-                narrow(from, rowStep, depth, filled, panels, column * depth);
+                narrow(from, rowStep, depth, filled, panels, at + column * depth);
             }
             column += panel;
         }

@@ -10,7 +10,7 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Each method is one straight piece of code with its sums in local variables. Sharing any of it in a helper that
  * takes vectors costs a factor of five when the helper does not inline; larger tiles, and masks, overrun the registers of
  * the first compiler, and the method may then stay in the interpreter.
- * Addresses of rows may repeat: all of C is read before any of it is written.
+ * F may be C: all of F is read before any of C is written.
  */
 final class GemmTile {
     private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
@@ -24,37 +24,40 @@ final class GemmTile {
 
     private GemmTile() {}
 
-    /** Adds A [4, depth] · panel [depth, 2 · {@link #NARROW}] to four rows of C. */
-    static void wide(long a0, long a1, long a2, long a3, long aStep, float[] panel, int at, int depth,
-            long c0, long c1, long c2, long c3) {
-        FloatVector s00 = FloatVector.fromMemorySegment(S, Memory.ALL, c0, Memory.ORDER);
-        FloatVector s01 = FloatVector.fromMemorySegment(S, Memory.ALL, c0 + STEP, Memory.ORDER);
-        FloatVector s02 = FloatVector.fromMemorySegment(S, Memory.ALL, c0 + 2 * STEP, Memory.ORDER);
-        FloatVector s03 = FloatVector.fromMemorySegment(S, Memory.ALL, c0 + 3 * STEP, Memory.ORDER);
-        FloatVector s10 = FloatVector.fromMemorySegment(S, Memory.ALL, c1, Memory.ORDER);
-        FloatVector s11 = FloatVector.fromMemorySegment(S, Memory.ALL, c1 + STEP, Memory.ORDER);
-        FloatVector s12 = FloatVector.fromMemorySegment(S, Memory.ALL, c1 + 2 * STEP, Memory.ORDER);
-        FloatVector s13 = FloatVector.fromMemorySegment(S, Memory.ALL, c1 + 3 * STEP, Memory.ORDER);
-        FloatVector s20 = FloatVector.fromMemorySegment(S, Memory.ALL, c2, Memory.ORDER);
-        FloatVector s21 = FloatVector.fromMemorySegment(S, Memory.ALL, c2 + STEP, Memory.ORDER);
-        FloatVector s22 = FloatVector.fromMemorySegment(S, Memory.ALL, c2 + 2 * STEP, Memory.ORDER);
-        FloatVector s23 = FloatVector.fromMemorySegment(S, Memory.ALL, c2 + 3 * STEP, Memory.ORDER);
-        FloatVector s30 = FloatVector.fromMemorySegment(S, Memory.ALL, c3, Memory.ORDER);
-        FloatVector s31 = FloatVector.fromMemorySegment(S, Memory.ALL, c3 + STEP, Memory.ORDER);
-        FloatVector s32 = FloatVector.fromMemorySegment(S, Memory.ALL, c3 + 2 * STEP, Memory.ORDER);
-        FloatVector s33 = FloatVector.fromMemorySegment(S, Memory.ALL, c3 + 3 * STEP, Memory.ORDER);
+    /** Four rows of C = four rows of F + A [4, depth] · panel [depth, 2 · {@link #NARROW}]. */
+    static void wide(long a, long aRow, long aStep, float[] panel, int at, int depth,
+            long f, long fRow, long c, long cRow) {
+        FloatVector s00 = FloatVector.zero(S);
+        FloatVector s01 = s00;
+        FloatVector s02 = s00;
+        FloatVector s03 = s00;
+        FloatVector s10 = s00;
+        FloatVector s11 = s00;
+        FloatVector s12 = s00;
+        FloatVector s13 = s00;
+        FloatVector s20 = s00;
+        FloatVector s21 = s00;
+        FloatVector s22 = s00;
+        FloatVector s23 = s00;
+        FloatVector s30 = s00;
+        FloatVector s31 = s00;
+        FloatVector s32 = s00;
+        FloatVector s33 = s00;
+        long a1 = a + aRow;
+        long a2 = a1 + aRow;
+        long a3 = a2 + aRow;
         int end = at + depth * 4 * LANES;
         for (int p = at; p < end; p += 4 * LANES) {
             FloatVector b0 = FloatVector.fromArray(S, panel, p);
             FloatVector b1 = FloatVector.fromArray(S, panel, p + LANES);
             FloatVector b2 = FloatVector.fromArray(S, panel, p + 2 * LANES);
             FloatVector b3 = FloatVector.fromArray(S, panel, p + 3 * LANES);
-            FloatVector x = FloatVector.broadcast(S, Memory.f32(a0));
+            FloatVector x = FloatVector.broadcast(S, Memory.f32(a));
             s00 = x.fma(b0, s00);
             s01 = x.fma(b1, s01);
             s02 = x.fma(b2, s02);
             s03 = x.fma(b3, s03);
-            a0 += aStep;
+            a += aStep;
             x = FloatVector.broadcast(S, Memory.f32(a1));
             s10 = x.fma(b0, s10);
             s11 = x.fma(b1, s11);
@@ -74,43 +77,68 @@ final class GemmTile {
             s33 = x.fma(b3, s33);
             a3 += aStep;
         }
-        s00.intoMemorySegment(Memory.ALL, c0, Memory.ORDER);
-        s01.intoMemorySegment(Memory.ALL, c0 + STEP, Memory.ORDER);
-        s02.intoMemorySegment(Memory.ALL, c0 + 2 * STEP, Memory.ORDER);
-        s03.intoMemorySegment(Memory.ALL, c0 + 3 * STEP, Memory.ORDER);
-        s10.intoMemorySegment(Memory.ALL, c1, Memory.ORDER);
-        s11.intoMemorySegment(Memory.ALL, c1 + STEP, Memory.ORDER);
-        s12.intoMemorySegment(Memory.ALL, c1 + 2 * STEP, Memory.ORDER);
-        s13.intoMemorySegment(Memory.ALL, c1 + 3 * STEP, Memory.ORDER);
-        s20.intoMemorySegment(Memory.ALL, c2, Memory.ORDER);
-        s21.intoMemorySegment(Memory.ALL, c2 + STEP, Memory.ORDER);
-        s22.intoMemorySegment(Memory.ALL, c2 + 2 * STEP, Memory.ORDER);
-        s23.intoMemorySegment(Memory.ALL, c2 + 3 * STEP, Memory.ORDER);
-        s30.intoMemorySegment(Memory.ALL, c3, Memory.ORDER);
-        s31.intoMemorySegment(Memory.ALL, c3 + STEP, Memory.ORDER);
-        s32.intoMemorySegment(Memory.ALL, c3 + 2 * STEP, Memory.ORDER);
-        s33.intoMemorySegment(Memory.ALL, c3 + 3 * STEP, Memory.ORDER);
+        s00.add(FloatVector.fromMemorySegment(S, Memory.ALL, f, Memory.ORDER))
+                .intoMemorySegment(Memory.ALL, c, Memory.ORDER);
+        s01.add(FloatVector.fromMemorySegment(S, Memory.ALL, f + STEP, Memory.ORDER))
+                .intoMemorySegment(Memory.ALL, c + STEP, Memory.ORDER);
+        s02.add(FloatVector.fromMemorySegment(S, Memory.ALL, f + 2 * STEP, Memory.ORDER))
+                .intoMemorySegment(Memory.ALL, c + 2 * STEP, Memory.ORDER);
+        s03.add(FloatVector.fromMemorySegment(S, Memory.ALL, f + 3 * STEP, Memory.ORDER))
+                .intoMemorySegment(Memory.ALL, c + 3 * STEP, Memory.ORDER);
+        f += fRow;
+        c += cRow;
+        s10.add(FloatVector.fromMemorySegment(S, Memory.ALL, f, Memory.ORDER))
+                .intoMemorySegment(Memory.ALL, c, Memory.ORDER);
+        s11.add(FloatVector.fromMemorySegment(S, Memory.ALL, f + STEP, Memory.ORDER))
+                .intoMemorySegment(Memory.ALL, c + STEP, Memory.ORDER);
+        s12.add(FloatVector.fromMemorySegment(S, Memory.ALL, f + 2 * STEP, Memory.ORDER))
+                .intoMemorySegment(Memory.ALL, c + 2 * STEP, Memory.ORDER);
+        s13.add(FloatVector.fromMemorySegment(S, Memory.ALL, f + 3 * STEP, Memory.ORDER))
+                .intoMemorySegment(Memory.ALL, c + 3 * STEP, Memory.ORDER);
+        f += fRow;
+        c += cRow;
+        s20.add(FloatVector.fromMemorySegment(S, Memory.ALL, f, Memory.ORDER))
+                .intoMemorySegment(Memory.ALL, c, Memory.ORDER);
+        s21.add(FloatVector.fromMemorySegment(S, Memory.ALL, f + STEP, Memory.ORDER))
+                .intoMemorySegment(Memory.ALL, c + STEP, Memory.ORDER);
+        s22.add(FloatVector.fromMemorySegment(S, Memory.ALL, f + 2 * STEP, Memory.ORDER))
+                .intoMemorySegment(Memory.ALL, c + 2 * STEP, Memory.ORDER);
+        s23.add(FloatVector.fromMemorySegment(S, Memory.ALL, f + 3 * STEP, Memory.ORDER))
+                .intoMemorySegment(Memory.ALL, c + 3 * STEP, Memory.ORDER);
+        f += fRow;
+        c += cRow;
+        s30.add(FloatVector.fromMemorySegment(S, Memory.ALL, f, Memory.ORDER))
+                .intoMemorySegment(Memory.ALL, c, Memory.ORDER);
+        s31.add(FloatVector.fromMemorySegment(S, Memory.ALL, f + STEP, Memory.ORDER))
+                .intoMemorySegment(Memory.ALL, c + STEP, Memory.ORDER);
+        s32.add(FloatVector.fromMemorySegment(S, Memory.ALL, f + 2 * STEP, Memory.ORDER))
+                .intoMemorySegment(Memory.ALL, c + 2 * STEP, Memory.ORDER);
+        s33.add(FloatVector.fromMemorySegment(S, Memory.ALL, f + 3 * STEP, Memory.ORDER))
+                .intoMemorySegment(Memory.ALL, c + 3 * STEP, Memory.ORDER);
     }
 
-    /** Adds A [4, depth] · panel [depth, {@link #NARROW}] to four rows of C. */
-    static void narrow(long a0, long a1, long a2, long a3, long aStep, float[] panel, int at, int depth,
-            long c0, long c1, long c2, long c3) {
-        FloatVector s00 = FloatVector.fromMemorySegment(S, Memory.ALL, c0, Memory.ORDER);
-        FloatVector s01 = FloatVector.fromMemorySegment(S, Memory.ALL, c0 + STEP, Memory.ORDER);
-        FloatVector s10 = FloatVector.fromMemorySegment(S, Memory.ALL, c1, Memory.ORDER);
-        FloatVector s11 = FloatVector.fromMemorySegment(S, Memory.ALL, c1 + STEP, Memory.ORDER);
-        FloatVector s20 = FloatVector.fromMemorySegment(S, Memory.ALL, c2, Memory.ORDER);
-        FloatVector s21 = FloatVector.fromMemorySegment(S, Memory.ALL, c2 + STEP, Memory.ORDER);
-        FloatVector s30 = FloatVector.fromMemorySegment(S, Memory.ALL, c3, Memory.ORDER);
-        FloatVector s31 = FloatVector.fromMemorySegment(S, Memory.ALL, c3 + STEP, Memory.ORDER);
+    /** Four rows of C = four rows of F + A [4, depth] · panel [depth, {@link #NARROW}]. */
+    static void narrow(long a, long aRow, long aStep, float[] panel, int at, int depth,
+            long f, long fRow, long c, long cRow) {
+        FloatVector s00 = FloatVector.zero(S);
+        FloatVector s01 = s00;
+        FloatVector s10 = s00;
+        FloatVector s11 = s00;
+        FloatVector s20 = s00;
+        FloatVector s21 = s00;
+        FloatVector s30 = s00;
+        FloatVector s31 = s00;
+        long a1 = a + aRow;
+        long a2 = a1 + aRow;
+        long a3 = a2 + aRow;
         int end = at + depth * 2 * LANES;
         for (int p = at; p < end; p += 2 * LANES) {
             FloatVector b0 = FloatVector.fromArray(S, panel, p);
             FloatVector b1 = FloatVector.fromArray(S, panel, p + LANES);
-            FloatVector x = FloatVector.broadcast(S, Memory.f32(a0));
+            FloatVector x = FloatVector.broadcast(S, Memory.f32(a));
             s00 = x.fma(b0, s00);
             s01 = x.fma(b1, s01);
-            a0 += aStep;
+            a += aStep;
             x = FloatVector.broadcast(S, Memory.f32(a1));
             s10 = x.fma(b0, s10);
             s11 = x.fma(b1, s11);
@@ -124,13 +152,75 @@ final class GemmTile {
             s31 = x.fma(b1, s31);
             a3 += aStep;
         }
-        s00.intoMemorySegment(Memory.ALL, c0, Memory.ORDER);
-        s01.intoMemorySegment(Memory.ALL, c0 + STEP, Memory.ORDER);
-        s10.intoMemorySegment(Memory.ALL, c1, Memory.ORDER);
-        s11.intoMemorySegment(Memory.ALL, c1 + STEP, Memory.ORDER);
-        s20.intoMemorySegment(Memory.ALL, c2, Memory.ORDER);
-        s21.intoMemorySegment(Memory.ALL, c2 + STEP, Memory.ORDER);
-        s30.intoMemorySegment(Memory.ALL, c3, Memory.ORDER);
-        s31.intoMemorySegment(Memory.ALL, c3 + STEP, Memory.ORDER);
+        s00.add(FloatVector.fromMemorySegment(S, Memory.ALL, f, Memory.ORDER))
+                .intoMemorySegment(Memory.ALL, c, Memory.ORDER);
+        s01.add(FloatVector.fromMemorySegment(S, Memory.ALL, f + STEP, Memory.ORDER))
+                .intoMemorySegment(Memory.ALL, c + STEP, Memory.ORDER);
+        f += fRow;
+        c += cRow;
+        s10.add(FloatVector.fromMemorySegment(S, Memory.ALL, f, Memory.ORDER))
+                .intoMemorySegment(Memory.ALL, c, Memory.ORDER);
+        s11.add(FloatVector.fromMemorySegment(S, Memory.ALL, f + STEP, Memory.ORDER))
+                .intoMemorySegment(Memory.ALL, c + STEP, Memory.ORDER);
+        f += fRow;
+        c += cRow;
+        s20.add(FloatVector.fromMemorySegment(S, Memory.ALL, f, Memory.ORDER))
+                .intoMemorySegment(Memory.ALL, c, Memory.ORDER);
+        s21.add(FloatVector.fromMemorySegment(S, Memory.ALL, f + STEP, Memory.ORDER))
+                .intoMemorySegment(Memory.ALL, c + STEP, Memory.ORDER);
+        f += fRow;
+        c += cRow;
+        s30.add(FloatVector.fromMemorySegment(S, Memory.ALL, f, Memory.ORDER))
+                .intoMemorySegment(Memory.ALL, c, Memory.ORDER);
+        s31.add(FloatVector.fromMemorySegment(S, Memory.ALL, f + STEP, Memory.ORDER))
+                .intoMemorySegment(Memory.ALL, c + STEP, Memory.ORDER);
+    }
+
+    /** One row of C = one row of F + A [1, depth] · panel [depth, 2 · {@link #NARROW}]. */
+    static void wideRow(long a, long aStep, float[] panel, int at, int depth, long f, long c) {
+        FloatVector s00 = FloatVector.zero(S);
+        FloatVector s01 = s00;
+        FloatVector s02 = s00;
+        FloatVector s03 = s00;
+        int end = at + depth * 4 * LANES;
+        for (int p = at; p < end; p += 4 * LANES) {
+            FloatVector b0 = FloatVector.fromArray(S, panel, p);
+            FloatVector b1 = FloatVector.fromArray(S, panel, p + LANES);
+            FloatVector b2 = FloatVector.fromArray(S, panel, p + 2 * LANES);
+            FloatVector b3 = FloatVector.fromArray(S, panel, p + 3 * LANES);
+            FloatVector x = FloatVector.broadcast(S, Memory.f32(a));
+            s00 = x.fma(b0, s00);
+            s01 = x.fma(b1, s01);
+            s02 = x.fma(b2, s02);
+            s03 = x.fma(b3, s03);
+            a += aStep;
+        }
+        s00.add(FloatVector.fromMemorySegment(S, Memory.ALL, f, Memory.ORDER))
+                .intoMemorySegment(Memory.ALL, c, Memory.ORDER);
+        s01.add(FloatVector.fromMemorySegment(S, Memory.ALL, f + STEP, Memory.ORDER))
+                .intoMemorySegment(Memory.ALL, c + STEP, Memory.ORDER);
+        s02.add(FloatVector.fromMemorySegment(S, Memory.ALL, f + 2 * STEP, Memory.ORDER))
+                .intoMemorySegment(Memory.ALL, c + 2 * STEP, Memory.ORDER);
+        s03.add(FloatVector.fromMemorySegment(S, Memory.ALL, f + 3 * STEP, Memory.ORDER))
+                .intoMemorySegment(Memory.ALL, c + 3 * STEP, Memory.ORDER);
+    }
+
+    /** One row of C = one row of F + A [1, depth] · panel [depth, {@link #NARROW}]. */
+    static void narrowRow(long a, long aStep, float[] panel, int at, int depth, long f, long c) {
+        FloatVector s00 = FloatVector.zero(S);
+        FloatVector s01 = s00;
+        int end = at + depth * 2 * LANES;
+        for (int p = at; p < end; p += 2 * LANES) {
+            FloatVector b0 = FloatVector.fromArray(S, panel, p);
+            FloatVector b1 = FloatVector.fromArray(S, panel, p + LANES);
+            FloatVector x = FloatVector.broadcast(S, Memory.f32(a));
+            s00 = x.fma(b0, s00);
+            s01 = x.fma(b1, s01);
+            a += aStep;
+        }
+        s00.add(FloatVector.fromMemorySegment(S, Memory.ALL, f, Memory.ORDER))
+                .intoMemorySegment(Memory.ALL, c, Memory.ORDER);
+        s01.add(FloatVector.fromMemorySegment(S, Memory.ALL, f + STEP, Memory.ORDER))
+                .intoMemorySegment(Memory.ALL, c + STEP, Memory.ORDER);
     }
 }
