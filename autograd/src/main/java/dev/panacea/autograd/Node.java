@@ -7,6 +7,7 @@ import dev.panacea.tensor.op.Op;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 /** One recorded step: what was computed from what, and the tensors that its gradient will read. */
 final class Node {
@@ -28,7 +29,7 @@ final class Node {
     static Node of(Op op, List<Variable> inputs, List<Variable> outputs) {
         Node node = new Node(op, inputs, outputs, null);
         for (int i = 0; i < inputs.size(); i++) {
-            if (op.savesInput(i)) {
+            if (op.savesInput(i) && !inputs.get(i).isRecomputed()) {
                 node.save(inputs.get(i).value());
             }
         }
@@ -37,7 +38,16 @@ final class Node {
                 node.save(outputs.get(i).value());
             }
         }
+        outputs.forEach(output -> output.madeBy(node));
         return node;
+    }
+
+    boolean recomputes(Variable output) {
+        return op != null && op.recomputes(outputs.indexOf(output));
+    }
+
+    Tensor recompute(Variable output) {
+        return op.recompute(outputs.indexOf(output), new TensorVjp(this, Map.of()));
     }
 
     static Node of(Checkpoint checkpoint, Collection<Variable> captured, Variable output) {

@@ -17,6 +17,8 @@ public final class Variable implements TensorOps<Variable> {
     private final boolean requiresGradient;
     private final boolean leaf;
     private List<UnaryOperator<Tensor>> hooks = List.of();
+    private Node maker;
+    private Tensor again;
 
     Variable(Tape tape, Tensor value, long number, boolean requiresGradient, boolean leaf) {
         this.tape = tape;
@@ -26,9 +28,28 @@ public final class Variable implements TensorOps<Variable> {
         this.leaf = leaf;
     }
 
-    /** The tensor. */
+    /**
+     * The tensor. Where it is freed and its op {@linkplain dev.panacea.tensor.op.Op#recomputes computes it again}, that
+     * happens here, and the current memory scope owns the result.
+     */
     public Tensor value() {
-        return value;
+        if (!isRecomputed() || !value.isFreed()) {
+            return value;
+        }
+        if (again == null || again.isFreed()) {
+            again = maker.recompute(this);
+        }
+        return again;
+    }
+
+    /** Tells which step made this variable. */
+    void madeBy(Node node) {
+        maker = node;
+    }
+
+    /** Whether backward computes the value again, so that nobody needs to keep it. */
+    boolean isRecomputed() {
+        return maker != null && maker.recomputes(this);
     }
 
     /** The tape that records this variable. */

@@ -27,6 +27,16 @@ public record Gelu(boolean tanh) implements Op {
     }
 
     @Override
+    public boolean recomputes(int output) {
+        return true;
+    }
+
+    @Override
+    public Tensor recompute(int output, Vjp<Tensor> saved) {
+        return saved.input(0).apply(this, List.of(saved.input(0))).getFirst();
+    }
+
+    @Override
     public <T extends TensorOps<T>> List<T> vjp(Vjp<T> v) {
         return v.gradient().apply(new GeluBackward(tanh), List.of(v.gradient(), v.input(0)));
     }

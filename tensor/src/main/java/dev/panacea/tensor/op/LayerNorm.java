@@ -59,13 +59,18 @@ public record LayerNorm(double epsilon) implements Op {
     }
 
     @Override
-    public boolean savesInput(int index) {
-        return index < 2;
+    public boolean savesOutput(int index) {
+        return index > 0;
     }
 
     @Override
-    public boolean savesOutput(int index) {
-        return index > 0;
+    public boolean recomputes(int output) {
+        return output == 0;
+    }
+
+    @Override
+    public Tensor recompute(int output, Vjp<Tensor> saved) {
+        return saved.input(0).layerNorm(saved.input(1), saved.input(2), epsilon);
     }
 
     @Override

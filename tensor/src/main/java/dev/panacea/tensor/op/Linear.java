@@ -67,6 +67,16 @@ public record Linear(boolean gelu) implements Op {
     }
 
     @Override
+    public boolean recomputes(int output) {
+        return gelu && output == 0;
+    }
+
+    @Override
+    public Tensor recompute(int output, Vjp<Tensor> saved) {
+        return saved.output(1).gelu();
+    }
+
+    @Override
     public boolean carriesGradient(int output) {
         return output <= 1;
     }

@@ -59,6 +59,22 @@ public interface Op {
         return false;
     }
 
+    /**
+     * Whether output {@code output}, where a later op reads it in backward, is computed again then and not kept: worth
+     * it where that is cheap beside the memory, from what {@link #vjp} reads anyway.
+     */
+    default boolean recomputes(int output) {
+        return false;
+    }
+
+    /**
+     * Computes an output again, the same bytes, from what is saved for {@link #vjp}; asked for only where
+     * {@link #recomputes} says yes.
+     */
+    default Tensor recompute(int output, Vjp<Tensor> saved) {
+        throw new UnsupportedOperationException(name() + ": output " + output + " is not computed again");
+    }
+
     /** Inputs worth trying: awkward sizes, each branch of the code. Every sweep runs over them. */
     List<Sample> samples();
 

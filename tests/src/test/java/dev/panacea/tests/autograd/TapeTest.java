@@ -231,6 +231,20 @@ class TapeTest {
     }
 
     @Test
+    void whatIsCheapToComputeAgainIsNotKept() {
+        Variable x = leaf(0.5f, -1, 2, 3);
+        Variable w = leaf(1, 2, 3, 4);
+        Variable product;
+        try (MemoryScope inner = MemoryScope.open("block")) {
+            product = x.gelu().mul(w);
+            inner.keep(product.value());
+        }
+        assertThat(tape.savedBytes()).as("x for gelu, w for the product").isEqualTo(2 * 16);
+        Gradients gradients = tape.backward(product.sum(false));
+        assertThat(gradients.of(w).toDoubles()).containsExactly(x.value().gelu().toDoubles());
+    }
+
+    @Test
     void whatAScopeFreedCannotBeRead() {
         Variable y;
         try (MemoryScope _ = MemoryScope.open("block")) {

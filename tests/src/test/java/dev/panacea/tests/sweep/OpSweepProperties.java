@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.panacea.autograd.AutogradException;
 import dev.panacea.autograd.GradientCheck;
+import dev.panacea.autograd.Tape;
 import dev.panacea.autograd.Variable;
 import dev.panacea.tensor.Backends;
 import dev.panacea.tensor.ElementType;
@@ -101,6 +102,24 @@ class OpSweepProperties {
                     same(actual.get(k), expected.get(k));
                 }
             }
+        }
+    }
+
+    /** What a tape does not keep because it can be computed again, comes out the same. */
+    @Property(tries = MANY, generation = GenerationMode.EXHAUSTIVE, shrinking = ShrinkingMode.OFF)
+    void recomputesTheSameBytes(@ForAll("once") OpCase tried) {
+        if (!tried.op().recomputes(0)) {
+            return;
+        }
+        try (MemoryScope _ = MemoryScope.open("recompute"); Tape tape = new Tape()) {
+            List<Tensor> inputs = tried.inputs(ElementType.F32);
+            List<Tensor> expected = tried.run(inputs);
+            Variable output;
+            try (MemoryScope _ = MemoryScope.open("forward")) {
+                List<Variable> variables = inputs.stream().map(tape::variable).toList();
+                output = variables.getFirst().apply(tried.op(), variables).getFirst();
+            }
+            same(output.value(), expected.getFirst());
         }
     }
 
