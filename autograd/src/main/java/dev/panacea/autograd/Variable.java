@@ -114,6 +114,11 @@ public final class Variable implements TensorOps<Variable> {
     }
 
     @Override
+    public boolean isRecorded() {
+        return true;
+    }
+
+    @Override
     public Variable lift(Tensor constant) {
         return tape.constant(constant);
     }

@@ -91,6 +91,11 @@ public interface TensorOps<T extends TensorOps<T>> {
     /** A constant among the carriers: through it no gradient flows. */
     T lift(Tensor constant);
 
+    /** Whether ops are recorded for a gradient, so that it pays to keep what backward will read. */
+    default boolean isRecorded() {
+        return false;
+    }
+
     /** This carrier as its own type. */
     @SuppressWarnings("unchecked")
     default T self() {
@@ -404,8 +409,8 @@ public interface TensorOps<T extends TensorOps<T>> {
      * @param bias one number for each output, or null
      */
     default T linear(T weight, T bias) {
-        return apply(new Linear(false), bias == null ? List.of(self(), weight) : List.of(self(), weight, bias))
-                .getFirst();
+        return apply(new Linear(Linear.After.NOTHING),
+                bias == null ? List.of(self(), weight) : List.of(self(), weight, bias)).getFirst();
     }
 
     /**
@@ -414,8 +419,18 @@ public interface TensorOps<T extends TensorOps<T>> {
      * @param bias one number for each output, or null
      */
     default T linearGelu(T weight, T bias) {
-        return apply(new Linear(true), bias == null ? List.of(self(), weight) : List.of(self(), weight, bias))
-                .getFirst();
+        return apply(new Linear(isRecorded() ? Linear.After.GELU_KEEPING : Linear.After.GELU),
+                bias == null ? List.of(self(), weight) : List.of(self(), weight, bias)).getFirst();
+    }
+
+    /**
+     * A linear layer to which a tensor [.., N] is added, in one pass: the end of a residual branch.
+     *
+     * @param bias one number for each output, or null
+     */
+    default T linearAdd(T weight, T bias, T residual) {
+        return apply(new Linear(Linear.After.ADD),
+                bias == null ? List.of(self(), weight, residual) : List.of(self(), weight, bias, residual)).getFirst();
     }
 
     /** Sum of products with another tensor, written with index letters: {@code "bhqd,bhkd->bhqk"}. */

@@ -7,7 +7,7 @@ import dev.panacea.nn.Pass;
 import dev.panacea.tensor.TensorOps;
 
 /** {@code y = x·Wᵀ + b} on the last axis: [.., in] → [.., out]. */
-public final class Linear implements Layer {
+public final class Linear implements Branch {
     private final Parameter weight;
     private final Parameter bias;
 
@@ -18,7 +18,9 @@ public final class Linear implements Layer {
     }
 
     @Override
-    public <T extends TensorOps<T>> T forward(T x, Pass<T> pass) {
-        return x.linear(pass.of(weight), bias == null ? null : pass.of(bias));
+    public <T extends TensorOps<T>> T forward(T x, T residual, Pass<T> pass) {
+        T w = pass.of(weight);
+        T b = bias == null ? null : pass.of(bias);
+        return residual == null ? x.linear(w, b) : x.linearAdd(w, b, residual);
     }
 }

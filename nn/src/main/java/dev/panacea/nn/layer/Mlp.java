@@ -7,7 +7,7 @@ import dev.panacea.nn.Pass;
 import dev.panacea.tensor.TensorOps;
 
 /** Two linear layers with exact GELU between: [.., channels] → [.., channels]. */
-public final class Mlp implements Layer {
+public final class Mlp implements Branch {
     private final Parameter weight1;
     private final Parameter bias1;
     private final Linear fc2;
@@ -21,7 +21,7 @@ public final class Mlp implements Layer {
     }
 
     @Override
-    public <T extends TensorOps<T>> T forward(T x, Pass<T> pass) {
-        return fc2.forward(x.linearGelu(pass.of(weight1), pass.of(bias1)), pass);
+    public <T extends TensorOps<T>> T forward(T x, T residual, Pass<T> pass) {
+        return fc2.forward(x.linearGelu(pass.of(weight1), pass.of(bias1)), residual, pass);
     }
 }

@@ -23,7 +23,7 @@ public final class TransformerBlock implements Layer {
 
     @Override
     public <T extends TensorOps<T>> T forward(T x, Pass<T> pass) {
-        T attended = x.add(path.forward(attention.forward(norm1.forward(x, pass), pass), pass));
-        return attended.add(path.forward(mlp.forward(norm2.forward(attended, pass), pass), pass));
+        T attended = path.add(x, norm1.forward(x, pass), attention, pass);
+        return path.add(attended, norm2.forward(attended, pass), mlp, pass);
     }
 }

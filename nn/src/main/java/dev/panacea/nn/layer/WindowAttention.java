@@ -12,7 +12,7 @@ import dev.panacea.tensor.TensorOps;
  * position: [B, H, W, C] → [B, H, W, C]. Where the window does not divide the picture, zeros are added at the bottom and
  * on the right before the shift, as Swin's code for detection does.
  */
-public final class WindowAttention implements Layer {
+public final class WindowAttention implements Branch {
     private final Parameter table;
     private final Linear qkv;
     private final Linear proj;
@@ -30,13 +30,13 @@ public final class WindowAttention implements Layer {
     }
 
     @Override
-    public <T extends TensorOps<T>> T forward(T x, Pass<T> pass) {
+    public <T extends TensorOps<T>> T forward(T x, T residual, Pass<T> pass) {
         Shape s = x.spec().shape();
         int bottom = (window - s.dim(1) % window) % window;
         int right = (window - s.dim(2) % window) % window;
         boolean padded = bottom + right > 0;
         T whole = padded ? x.pad(new int[4], new int[] {0, bottom, right, 0}) : x;
         T y = qkv.forward(whole, pass).windowAttention(pass.of(table), window, shift);
-        return proj.forward(padded ? y.slice(1, 0, s.dim(1)).slice(2, 0, s.dim(2)) : y, pass);
+        return proj.forward(padded ? y.slice(1, 0, s.dim(1)).slice(2, 0, s.dim(2)) : y, residual, pass);
     }
 }

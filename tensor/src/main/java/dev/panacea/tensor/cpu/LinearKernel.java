@@ -5,7 +5,7 @@ import dev.panacea.tensor.Layout;
 import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.op.Linear;
 
-/** A linear layer on {@link Gemm}: the weight is packed transposed, the bias is where the sums start, GELU closes. */
+/** A linear layer on {@link Gemm}: the weight is packed transposed, bias and residual are where the sums start, GELU closes. */
 final class LinearKernel implements Kernel<Linear> {
     @Override
     public boolean accepts(Linear op, Tensor[] inputs) {
@@ -34,11 +34,14 @@ final class LinearKernel implements Kernel<Linear> {
             stride /= Math.max(1, dim);
             gemm.batch(dim, x.strides()[axis], 0, stride);
         }
-        if (inputs.length == 3) {
+        if (op.biased(inputs.length)) {
             gemm.bias(inputs[2].address());
         }
-        if (op.gelu()) {
-            gemm.gelu(outputs[1].address());
+        switch (op.after()) {
+            case NOTHING -> { }
+            case GELU -> gemm.gelu(0);
+            case GELU_KEEPING -> gemm.gelu(outputs[1].address());
+            case ADD -> gemm.residual(inputs[inputs.length - 1].address(), n);
         }
         gemm.run();
     }

@@ -83,7 +83,7 @@ public final class Ops {
             new ResamplingBackward(new Nearest(1, 1), Shape.of(1, 1, 1, 1)),
             // products
             new MatMul(),
-            new Linear(false),
+            new Linear(Linear.After.NOTHING),
             new Einsum("ij,jk->ik"),
             // attention
             new Attention(1),

@@ -1,0 +1,196 @@
+package dev.panacea.tests.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.panacea.autograd.Gradients;
+import dev.panacea.autograd.Tape;
+import dev.panacea.autograd.Variable;
+import dev.panacea.nn.ConfigException;
+import dev.panacea.nn.Parameter;
+import dev.panacea.nn.Parameters;
+import dev.panacea.nn.Pass;
+import dev.panacea.nn.TrainingPass;
+import dev.panacea.nn.model.SwinConfig;
+import dev.panacea.nn.model.SwinTransformer;
+import dev.panacea.nn.model.VisionTransformer;
+import dev.panacea.nn.model.VitConfig;
+import dev.panacea.tensor.Fallbacks;
+import dev.panacea.tensor.MemoryScope;
+import dev.panacea.tensor.RandomSource;
+import dev.panacea.tensor.ShapeException;
+import dev.panacea.tensor.Tensor;
+import dev.panacea.tensor.memory.MemoryPool;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ModelTest {
+    private MemoryScope scope;
+
+    @BeforeEach
+    void open() {
+        scope = MemoryScope.open("test");
+    }
+
+    @AfterEach
+    void close() {
+        scope.close();
+    }
+
+    /** Counts of timm's models of the same names without their classifiers. */
+    @ParameterizedTest
+    @CsvSource({"tiny, 27519354", "small, 48837258", "base, 86743224"})
+    void swinHasAsManyParametersAsElsewhere(String preset, long count) {
+        SwinConfig config = switch (preset) {
+            case "tiny" -> SwinConfig.tiny();
+            case "small" -> SwinConfig.small();
+            default -> SwinConfig.base();
+        };
+        Parameters parameters = Parameters.of(1);
+        new SwinTransformer(parameters, config);
+        assertThat(parameters.count()).isEqualTo(count);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"tiny, 224, 16, 5524416", "small, 224, 16, 21665664", "base, 224, 16, 85798656",
+            "base, 448, 32, 87568128"})
+    void vitHasAsManyParametersAsElsewhere(String preset, int pixels, int patch, long count) {
+        VitConfig config = switch (preset) {
+            case "tiny" -> VitConfig.tiny();
+            case "small" -> VitConfig.small();
+            default -> VitConfig.base();
+        };
+        Parameters parameters = Parameters.of(1);
+        new VisionTransformer(parameters, config.withImage(pixels, patch));
+        assertThat(parameters.count()).isEqualTo(count);
+    }
+
+    @Test
+    void pathsAreThoseOfTimm() {
+        Parameters parameters = Parameters.of(1);
+        new SwinTransformer(parameters, SwinConfig.nano());
+        assertThat(parameters.all()).extracting(Parameter::path).contains("patch_embed.proj.weight",
+                "patch_embed.norm.bias", "layers.0.blocks.1.attn.relative_position_bias_table",
+                "layers.0.blocks.1.attn.qkv.weight", "layers.1.downsample.norm.weight",
+                "layers.1.downsample.reduction.weight", "layers.3.blocks.0.mlp.fc2.bias", "norm.weight");
+        Parameters vit = Parameters.of(1);
+        new VisionTransformer(vit, VitConfig.nano());
+        assertThat(vit.all()).extracting(Parameter::path).contains("cls_token", "pos_embed",
+                "patch_embed.proj.weight", "blocks.0.norm1.weight", "blocks.5.attn.proj.bias", "norm.bias");
+    }
+
+    @Test
+    void aParameterStartsFromItsPathAlone() {
+        Parameters first = Parameters.of(7);
+        new SwinTransformer(first, SwinConfig.nano());
+        Parameters second = Parameters.of(7);
+        second.make("something.else", (random, dims) -> random.normal(0, 1, dims), 5);
+        new SwinTransformer(second, SwinConfig.nano());
+        for (Parameter parameter : first.all()) {
+            assertThat(second.find(parameter.path()).orElseThrow().value().toFloats())
+                    .isEqualTo(parameter.value().toFloats());
+        }
+        assertThatThrownBy(() -> second.make("norm.weight", (random, dims) -> Tensor.zeros(dims), 5))
+                .hasMessage("parameter norm.weight: made twice (give each layer its own name)");
+    }
+
+    @Test
+    void trainingWithoutDroppingComputesWhatEvaluationDoes() {
+        Parameters parameters = Parameters.of(3);
+        SwinTransformer swin = new SwinTransformer(parameters, SwinConfig.nano().withImage(64).withColours(1));
+        Tensor x = RandomSource.of(1).normal(0, 1, 2, 1, 64, 64);
+        Tensor expected = swin.pooled(x, Pass.EVALUATION);
+        try (Tape tape = new Tape()) {
+            Variable y = swin.pooled(tape.constant(x), new TrainingPass(tape, RandomSource.of(2)));
+            assertThat(y.value().toFloats()).isEqualTo(expected.toFloats());
+        }
+        assertThat(expected.shape().dims()).containsExactly(2, 192);
+    }
+
+    @Test
+    void recomputedBlocksGiveTheSameGradients() {
+        SwinConfig config = SwinConfig.nano().withImage(32).withColours(1).withDropPath(0.5);
+        List<float[]> kept = gradients(config);
+        List<float[]> again = gradients(config.withRecompute(true));
+        assertThat(again).hasSameSizeAs(kept);
+        for (int i = 0; i < kept.size(); i++) {
+            assertThat(again.get(i)).isEqualTo(kept.get(i));
+        }
+    }
+
+    private static List<float[]> gradients(SwinConfig config) {
+        Parameters parameters = Parameters.of(3);
+        SwinTransformer swin = new SwinTransformer(parameters, config);
+        Tensor x = RandomSource.of(1).normal(0, 1, 4, 1, 32, 32);
+        try (Tape tape = new Tape()) {
+            TrainingPass pass = new TrainingPass(tape, RandomSource.of(2));
+            Variable y = swin.pooled(tape.constant(x), pass);
+            Gradients gradients = tape.backward(y.mul(y).sum(false));
+            List<float[]> all = new ArrayList<>();
+            for (Parameter parameter : parameters.trainable()) {
+                all.add(pass.gradient(gradients, parameter).toFloats());
+            }
+            return all;
+        }
+    }
+
+    @Test
+    void windowsThatDoNotDivideThePictureArePadded() {
+        Parameters parameters = Parameters.of(3);
+        SwinTransformer swin = new SwinTransformer(parameters, SwinConfig.nano().withImage(112));
+        List<Tensor> stages = swin.stages(RandomSource.of(1).normal(0, 1, 1, 3, 96, 144), Pass.EVALUATION);
+        assertThat(stages).extracting(stage -> stage.shape().toString())
+                .containsExactly("[1, 24, 36, 24]", "[1, 12, 18, 48]", "[1, 6, 9, 96]", "[1, 3, 5, 192]");
+    }
+
+    @Test
+    void aStepComputesInKernelsAloneAndTakesNoMoreMemoryOnceWarm() {
+        Parameters parameters = Parameters.of(3);
+        VisionTransformer vit = new VisionTransformer(parameters, VitConfig.nano().withImage(64, 16));
+        SwinTransformer swin = new SwinTransformer(parameters.at("swin"), SwinConfig.nano().withImage(64));
+        Tensor x = RandomSource.of(1).normal(0, 1, 2, 3, 64, 64);
+        for (BiFunction<Variable, TrainingPass, Variable> model : List.<BiFunction<Variable, TrainingPass, Variable>>of(
+                vit::classToken, swin::pooled)) {
+            step(model, x);
+            step(model, x);
+            long fallbacks = Fallbacks.total();
+            long live = MemoryPool.HOST.liveBytes();
+            long held = live + MemoryPool.HOST.idleBytes();
+            for (int i = 0; i < 5; i++) {
+                step(model, x);
+            }
+            assertThat(Fallbacks.total()).isEqualTo(fallbacks);
+            assertThat(MemoryPool.HOST.liveBytes()).isEqualTo(live);
+            assertThat(MemoryPool.HOST.liveBytes() + MemoryPool.HOST.idleBytes()).isEqualTo(held);
+        }
+    }
+
+    private static void step(BiFunction<Variable, TrainingPass, Variable> model, Tensor x) {
+        try (MemoryScope _ = MemoryScope.open("step"); Tape tape = new Tape()) {
+            Variable y = model.apply(tape.constant(x), new TrainingPass(tape, RandomSource.of(2)));
+            tape.backward(y.mul(y).sum(false));
+        }
+    }
+
+    @Test
+    void whatDoesNotFitIsRefusedInOneLine() {
+        SwinTransformer swin = new SwinTransformer(Parameters.of(1), SwinConfig.nano());
+        assertThatThrownBy(() -> swin.pooled(Tensor.zeros(1, 1, 224, 224), Pass.EVALUATION))
+                .isInstanceOf(ShapeException.class).hasMessage("patch embedding: pictures are [1, 1, 224, 224] "
+                        + "(need [B, 3, H, W], H and W multiples of 4)");
+        VisionTransformer vit = new VisionTransformer(Parameters.of(1), VitConfig.nano());
+        assertThatThrownBy(() -> vit.tokens(Tensor.zeros(1, 3, 64, 64), Pass.EVALUATION))
+                .hasMessage("vit: 4 × 4 patches, positions for 196 (need pictures of 224 pixels)");
+        assertThatThrownBy(() -> new VitConfig(224, 3, 16, 100, 12, 3, 4, 0, false))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("vit: channels 100, heads 3, depth 12 (need channels a multiple of heads, depth >= 1)");
+        assertThatThrownBy(() -> SwinConfig.nano().withImage(30)).isInstanceOf(ConfigException.class)
+                .hasMessage("swin: image 30, patch 4, window 7 (need image a multiple of patch, window >= 1)");
+    }
+}
