@@ -1,9 +1,12 @@
 /** The command line of Panacea. */
 module dev.panacea.tools {
+    requires com.fasterxml.jackson.databind;
     requires dev.panacea.ace;
     requires info.picocli;
     requires java.management;
     requires jdk.management;
+    requires me.tongfei.progressbar;
 
     opens dev.panacea.tools to info.picocli;
+    opens dev.panacea.tools.bench to info.picocli;
 }

@@ -18,4 +18,13 @@ public record HostFacts(int processors, int threads, int vectorBits, int widestB
         return new HostFacts(Runtime.getRuntime().availableProcessors(), ParallelRows.threads(), VectorWidth.bits(),
                 FloatVector.SPECIES_PREFERRED.vectorBitSize());
     }
+
+    /**
+     * Sets how many threads share the rows of a kernel from now on.
+     *
+     * @throws IllegalArgumentException if {@code count} is not in 1..1024
+     */
+    public static void useThreads(int count) {
+        ParallelRows.threads(count);
+    }
 }

@@ -1,7 +1,9 @@
 package dev.panacea.tensor;
 
 import dev.panacea.tensor.op.Op;
+import dev.panacea.tensor.op.Work;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +25,7 @@ public final class OpProfile implements AutoCloseable {
 
     private final Map<String, Entry> entries = new HashMap<>();
     private final OpProfile outer;
+    private Work work = Work.NONE;
 
     private OpProfile(OpProfile outer) {
         this.outer = outer;
@@ -57,8 +60,14 @@ public final class OpProfile implements AutoCloseable {
             shapes.append(shapes.isEmpty() ? "" : " ").append(input.shape());
         }
         Entry more = new Entry(op.name(), shapes.toString(), 1, nanoseconds * 1e-9);
+        work = work.plus(Work.of(op, Arrays.stream(in).map(Tensor::spec).toList()));
         entries.merge(more.op() + more.inputs(), more, (a, b) -> new Entry(a.op, a.inputs, a.calls + b.calls,
                 a.seconds + b.seconds));
+    }
+
+    /** What all ops together must do at least. */
+    public Work work() {
+        return work;
     }
 
     /** What was timed so far, the longest first. */

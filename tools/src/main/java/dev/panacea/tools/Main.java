@@ -1,5 +1,6 @@
 package dev.panacea.tools;
 
+import dev.panacea.tools.bench.Bench;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -17,11 +18,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * <p>Exit codes: 0 done, 1 failed, 2 called wrongly.
  */
 @Command(name = "panacea", version = "panacea 0.1.0", mixinStandardHelpOptions = true,
-        description = "A deep-learning stack in pure Java 25.", subcommands = {Doctor.class, Explain.class},
+        description = "A deep-learning stack in pure Java 25.", subcommands = {Doctor.class, Explain.class,
+            Bench.class},
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "And, run by the launcher itself:",
             "  test [CLASS...]   Run every test, or the classes named.",
-            "  bench [PATTERN]   Run the benchmarks, or those whose names match.", "",
+            "  jmh [PATTERN]     Run the JMH benchmarks of kernels, or those whose names match.", "",
             "'panacea COMMAND --help' tells more about one of them."})
 public final class Main implements Runnable {
     private static final int FAILED = 1;

@@ -82,6 +82,12 @@ public record Einsum(String equation) implements Op {
         return sizes;
     }
 
+    /** Two for each product that is added; a sum over one operand has none. */
+    double flops(List<Spec> in) {
+        double products = sizes(terms(), in).values().stream().mapToDouble(size -> size).reduce(1, (a, b) -> a * b);
+        return in.size() == 1 ? 0 : 2 * products;
+    }
+
     /** Walks over every index of every letter, the result's letters outermost. */
     @Override
     public void reference(Tensor[] in, Tensor[] out) {

@@ -35,7 +35,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The kernels that move data, alone, into outputs that exist. Run {@code ./panacea bench MovementBench}: a call must
+ * The kernels that move data, alone, into outputs that exist. Run {@code ./panacea jmh MovementBench}: a call must
  * allocate nothing.
  */
 @State(Scope.Benchmark)

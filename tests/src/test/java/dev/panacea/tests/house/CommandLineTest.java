@@ -31,7 +31,7 @@ class CommandLineTest {
     @Test
     void helpNamesEveryCommand() {
         Outcome help = run("--help");
-        assertThat(help.out()).contains("doctor", "explain", "test");
+        assertThat(help.out()).contains("doctor", "explain", "bench", "test", "jmh");
         assertThat(help.err()).isEmpty();
         assertThat(help.code()).isZero();
         assertThat(run().out()).isEqualTo(help.out());
@@ -59,6 +59,32 @@ class CommandLineTest {
                 "(limit 1e-6): agrees");
         assertThat(softmax.err()).isEmpty();
         assertThat(softmax.code()).isZero();
+    }
+
+    @Test
+    void benchmarksAreRowsBesideTheMachine() {
+        String row = "copy [1568, 512]";
+        Outcome table = run("bench", "ops", row, "--repeats", "3");
+        assertThat(table.out()).contains("processor", "vectors", "threads", "GFLOP/s", "\nops\n" + row, " GB/s ");
+        assertThat(table.err()).isEmpty();
+        assertThat(table.code()).isZero();
+        Outcome json = run("bench", "ops", row, "--repeats", "3", "--json");
+        assertThat(json.out().lines()).hasSize(2).allMatch(line -> line.startsWith("{\"bench\":\"")
+                && line.endsWith("}"));
+        assertThat(json.out()).contains("\"peakGigaflops\":", "\"peakGigabytes\":", "\"name\":\"" + row + "\"",
+                "\"seconds\":", "\"fraction\":");
+        assertThat(json.err()).contains("processor").doesNotContain(row);
+    }
+
+    @Test
+    void benchmarksExplainThemselves() {
+        assertThat(run("bench", "--help").out()).contains("gemm", "ops", "model", "--json", "--threads");
+        assertThat(run("bench", "gemm", "--help").code()).isZero();
+        assertThat(run("bench", "--speed").code()).isEqualTo(2);
+        assertThat(run("bench", "ops", "--repeats", "0").err()).isEqualTo(
+                "panacea bench: --repeats: out of range: 0 (need 1 or more)\n");
+        assertThat(run("bench", "ops", "abacus").err()).isEqualTo(
+                "panacea bench: no row's name contains 'abacus' (without a name all rows run)\n");
     }
 
     @Test

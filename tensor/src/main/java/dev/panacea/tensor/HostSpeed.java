@@ -1,0 +1,81 @@
+package dev.panacea.tensor;
+
+import dev.panacea.tensor.cpu.ParallelRows;
+import dev.panacea.tensor.cpu.PeakTask;
+import dev.panacea.tensor.cpu.RowTask;
+import dev.panacea.tensor.cpu.Scratch;
+import dev.panacea.tensor.cpu.TriadTask;
+import dev.panacea.tensor.op.Work;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * How fast this machine can be at best: the yardstick of benchmarks, measured beside them.
+ *
+ * @param oneThread multiply-adds of one thread in registers, in 10⁹ floating-point operations a second
+ * @param allThreads the same of all threads that share the rows of kernels
+ * @param bandwidth a triad of all threads over arrays larger than the last cache, in 10⁹ bytes a second, each byte read
+ *     or written counted once
+ */
+public record HostSpeed(double oneThread, double allThreads, double bandwidth) {
+    private static final double SECONDS = 0.2;
+    private static final long LEAST_BYTES = 48L << 20;
+    private static final long MOST_BYTES = 256L << 20;
+
+    /** Measures, in about a second: the best of many short runs, since whatever disturbs a run makes it slower. */
+    public static HostSpeed measure() {
+        PeakTask peak = new PeakTask();
+        double one = best(() -> peak.rows(0, 16, Scratch.ofThread()), 16e-9 * PeakTask.ROW_FLOPS);
+        int rows = 16 * ParallelRows.threads();
+        double all = best(() -> ParallelRows.run(peak, rows, 1), 1e-9 * rows * PeakTask.ROW_FLOPS);
+        return new HostSpeed(one, all, triad());
+    }
+
+    /** Bytes of each of the three arrays: together three times the last cache, within reason. */
+    private static double triad() {
+        long bytes = Math.clamp(lastCacheBytes(), LEAST_BYTES, MOST_BYTES) & -(4L * TriadTask.ROW_FLOATS);
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment all = arena.allocate(3 * bytes, 4096); // filled with zeros, so that every page exists
+            RowTask triad = new TriadTask(all.address(), all.address() + bytes, all.address() + 2 * bytes);
+            int rows = (int) (bytes / (4L * TriadTask.ROW_FLOATS));
+            return best(() -> ParallelRows.run(triad, rows, 8), 1e-9 * rows * TriadTask.ROW_BYTES);
+        }
+    }
+
+    private static double best(Runnable run, double work) {
+        double least = Double.POSITIVE_INFINITY;
+        long begun = System.nanoTime();
+        for (long now = begun; (now - begun) * 1e-9 < SECONDS;) {
+            run.run();
+            long end = System.nanoTime();
+            least = Math.min(least, (end - now) * 1e-9);
+            now = end;
+        }
+        return work / least;
+    }
+
+    /** Bytes of the largest cache that Linux lists, or 0 where it lists none. */
+    private static long lastCacheBytes() {
+        long bytes = 0;
+        for (int index = 0; index < 8; index++) {
+            Path size = Path.of("/sys/devices/system/cpu/cpu0/cache/index" + index + "/size");
+            try {
+                String text = Files.readString(size).strip(); // 32768K
+                if (text.matches("\\d{1,12}K")) {
+                    bytes = Math.max(bytes, Long.parseLong(text.substring(0, text.length() - 1)) << 10);
+                }
+            } catch (IOException _) {
+                return bytes;
+            }
+        }
+        return bytes;
+    }
+
+    /** The least seconds that work can take: by multiply-adds or by memory, whichever takes longer. */
+    public double seconds(Work work) {
+        return Math.max(work.flops() / (allThreads * 1e9), work.bytes() / (bandwidth * 1e9));
+    }
+}
