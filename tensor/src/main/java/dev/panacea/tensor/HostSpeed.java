@@ -21,34 +21,48 @@ import java.nio.file.Path;
  *     or written counted once
  */
 public record HostSpeed(double oneThread, double allThreads, double bandwidth) {
-    private static final double SECONDS = 0.2;
+    private static final double SECONDS = 0.15;
+    private static final int LEAST_RUNS = 5;
+    private static final int WARM_ROWS = 2000; // compiled they take 0.03 s, and compiled they are long before the last
+    private static final double WARM_SECONDS = 10;
     private static final long LEAST_BYTES = 48L << 20;
     private static final long MOST_BYTES = 256L << 20;
 
     /** Measures, in about a second: the best of many short runs, since whatever disturbs a run makes it slower. */
     public static HostSpeed measure() {
         PeakTask peak = new PeakTask();
+        warm(peak);
         double one = best(() -> peak.rows(0, 16, Scratch.ofThread()), 16e-9 * PeakTask.ROW_FLOPS);
         int rows = 16 * ParallelRows.threads();
         double all = best(() -> ParallelRows.run(peak, rows, 1), 1e-9 * rows * PeakTask.ROW_FLOPS);
         return new HostSpeed(one, all, triad());
     }
 
-    /** Bytes of each of the three arrays: together three times the last cache, within reason. */
+    /** Each of the three arrays is as large as the last cache, within reason. */
     private static double triad() {
         long bytes = Math.clamp(lastCacheBytes(), LEAST_BYTES, MOST_BYTES) & -(4L * TriadTask.ROW_FLOATS);
         try (Arena arena = Arena.ofShared()) {
             MemorySegment all = arena.allocate(3 * bytes, 4096); // filled with zeros, so that every page exists
             RowTask triad = new TriadTask(all.address(), all.address() + bytes, all.address() + 2 * bytes);
+            warm(triad);
             int rows = (int) (bytes / (4L * TriadTask.ROW_FLOATS));
             return best(() -> ParallelRows.run(triad, rows, 8), 1e-9 * rows * TriadTask.ROW_BYTES);
+        }
+    }
+
+    /** Has the compiler do its work before the clock runs, however busy the machine is. */
+    private static void warm(RowTask task) {
+        long begun = System.nanoTime();
+        for (int row = 0; row < WARM_ROWS && (System.nanoTime() - begun) * 1e-9 < WARM_SECONDS; row++) {
+            task.rows(0, 1, Scratch.ofThread());
         }
     }
 
     private static double best(Runnable run, double work) {
         double least = Double.POSITIVE_INFINITY;
         long begun = System.nanoTime();
-        for (long now = begun; (now - begun) * 1e-9 < SECONDS;) {
+        int runs = 0;
+        for (long now = begun; runs < LEAST_RUNS || (now - begun) * 1e-9 < SECONDS; runs++) {
             run.run();
             long end = System.nanoTime();
             least = Math.min(least, (end - now) * 1e-9);

@@ -47,6 +47,7 @@ public class GemmBench {
     private long a;
     private long b;
     private long c;
+    private double bound;
 
     /** Counts the work done. */
     @AuxCounters(AuxCounters.Type.OPERATIONS)
@@ -69,6 +70,7 @@ public class GemmBench {
         a = random((long) m * k);
         b = random((long) k * n);
         c = random((long) m * n);
+        bound = Bound.product(m, n, k);
     }
 
     private long random(long size) {
@@ -88,12 +90,13 @@ public class GemmBench {
 
     /** One product. */
     @Benchmark
-    public void product(Work work) {
+    public void product(Work work, Bound reached) {
         Gemm.begin().size(m, n, k)
                 .a(a, leftTransposed ? 1 : k, leftTransposed ? m : 1)
                 .b(b, rightTransposed ? 1 : n, rightTransposed ? k : 1)
                 .c(c, n)
                 .run();
         work.gigaflops += 2e-9 * m * n * k;
+        reached.fraction += bound;
     }
 }

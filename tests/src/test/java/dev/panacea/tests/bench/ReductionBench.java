@@ -64,6 +64,7 @@ public class ReductionBench {
     private Tensor[] outputs;
     private MemoryScope scope;
     private double gigabytes;
+    private double bound;
 
     /** Counts the work done. */
     @AuxCounters(AuxCounters.Type.OPERATIONS)
@@ -116,6 +117,7 @@ public class ReductionBench {
                 .map(spec -> Tensor.allocate(Backends.cpu(), spec)).toArray(Tensor[]::new);
         kernel = (Kernel<Op>) Backends.cpu().kernel(op);
         gigabytes = (bytes(inputs) + bytes(outputs)) * 1e-9;
+        bound = Bound.seconds(op, inputs);
     }
 
     private static Tensor random(int... dims) {
@@ -139,8 +141,9 @@ public class ReductionBench {
 
     /** One call of the kernel. */
     @Benchmark
-    public void call(Work work) {
+    public void call(Work work, Bound reached) {
         kernel.run(op, inputs, outputs);
         work.gigabytes += gigabytes;
+        reached.fraction += bound;
     }
 }

@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "bench", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "[COMMAND]",
         description = {"Measure kernels and models, beside what this machine can do at best.",
             "Without a command: a short run of all."},
-        footer = {"", "The last column is the fraction reached of the bound: of the measured multiply-adds a second or, where"
-                + " memory takes longer, of its measured bandwidth, which what fits into a cache may exceed."})
+        footer = {"", "The last column is the fraction reached of the bound: of the measured multiply-adds a second or,"
+                + " where memory takes longer, of its measured bandwidth, which what fits into a cache may exceed."})
 public final class Bench implements Callable<Integer> {
     private static final double SECONDS = 0.25;
     private static final double MODEL_SECONDS = 5;
@@ -32,11 +32,11 @@ public final class Bench implements Callable<Integer> {
     private boolean json;
 
     @Option(names = "--seconds", scope = ScopeType.INHERIT, paramLabel = "S",
-            description = "Seconds to measure each row for, after as long a warm-up (default: 0.25; of models: 5).")
+            description = "Seconds of a round; rounds end when they grow no faster (default: 0.25, of models 5).")
     private Double seconds;
 
     @Option(names = "--repeats", scope = ScopeType.INHERIT, paramLabel = "N",
-            description = "Calls to measure for each row, after as many to warm up, however long they take.")
+            description = "Calls of a round, however long they take; the median of the last round counts.")
     private Integer repeats;
 
     @Option(names = "--threads", scope = ScopeType.INHERIT, paramLabel = "N",
@@ -81,7 +81,8 @@ public final class Bench implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--seconds: out of range: " + seconds + " (need 0..3600)");
         }
         if (repeats != null && repeats < 1) {
-            throw new ParameterException(spec.commandLine(), "--repeats: out of range: " + repeats + " (need 1 or more)");
+            throw new ParameterException(spec.commandLine(), "--repeats: out of range: " + repeats
+                    + " (need 1 or more)");
         }
         return new Effort(seconds == null ? standard : seconds, repeats == null ? 0 : repeats);
     }

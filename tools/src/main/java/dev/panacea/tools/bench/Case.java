@@ -27,12 +27,12 @@ record Case(String bench, String name, Function<HostSpeed, Row> body) {
             try (MemoryScope _ = MemoryScope.open(name)) {
                 List<Tensor> in = inputs.get();
                 Work work = Work.of(op, in.stream().map(Tensor::spec).toList());
-                double seconds = effort.median(() -> {
+                Effort.Round round = effort.measure(() -> {
                     try (MemoryScope _ = MemoryScope.open("call")) {
                         in.getFirst().apply(op, in);
                     }
                 });
-                return Row.kernel(bench, name, seconds, work, speed);
+                return Row.kernel(bench, name, round.seconds(), work, speed);
             }
         });
     }

@@ -65,17 +65,14 @@ final class ModelCases {
                     call.run(encoder, pictures);
                     work = profile.work();
                 }
-                effort.run(() -> call.run(encoder, pictures));
-                Footprint before = Footprint.now();
-                double[] taken = effort.run(() -> call.run(encoder, pictures));
-                Footprint after = Footprint.now();
-                double seconds = Effort.middle(taken);
+                Effort.Round round = effort.measure(() -> call.run(encoder, pictures));
                 Map<String, Number> more = new LinkedHashMap<>();
-                more.put("imagesPerSecond", batch / seconds);
-                more.put("heapBytesPerCall", (after.heapAllocated() - before.heapAllocated()) / taken.length);
-                more.put("poolGrowth", after.pool() - before.pool());
-                more.put("peakMegabytes", after.peak() >> 20);
-                return Row.model("model", full, seconds, work, speed, more);
+                more.put("imagesPerSecond", batch / round.seconds());
+                more.put("heapBytesPerCall", (round.after().heapAllocated() - round.before().heapAllocated())
+                        / round.calls());
+                more.put("poolGrowth", round.after().pool() - round.before().pool());
+                more.put("peakMegabytes", round.after().peak() >> 20);
+                return Row.model("model", full, round.seconds(), work, speed, more);
             }
         }
     }
