@@ -110,13 +110,13 @@ final class AttentionBackwardKernel implements Kernel<AttentionBackward> {
         }
 
         private void head(int b, int h, float[] biasSum, Scratch scratch) {
-            packKeysBackward(key.rows(b, h, keys, scratch), key.column, scratch);
-            packValuesBackward(value.rows(b, h, keys, scratch), value.column, scratch);
+            packKeysBackward(key.rows(b, h, keys, scratch), 0, key.column, scratch);
+            packValuesBackward(value.rows(b, h, keys, scratch), 0, value.column, scratch);
             long head = (long) b * heads + h;
             for (int first = 0; first < queries; first += block) {
                 int count = Math.min(block, queries - first);
-                packQueries(query.rows(b, h, queries, scratch), query.column, first, count, scratch);
-                packGradient(gradient.rows(b, h, queries, scratch), gradient.column, first, count, scratch);
+                packQueries(query.rows(b, h, queries, scratch), 0, query.column, first, count, scratch);
+                packGradient(gradient.rows(b, h, queries, scratch), 0, gradient.column, first, count, scratch);
                 PanelPack.load(logSumExp + (head * queries + first) * Float.BYTES, Float.BYTES, count, 1,
                         scratch.floats(LOG_SUM_EXP, count), 0);
                 float[] added = added(b, h, first, count, scratch);

@@ -42,14 +42,14 @@ final class AttentionKernel implements Kernel<Attention> {
                 int b = head / heads;
                 int h = head % heads;
                 if (head != packed) {
-                    packKeys(key.rows(b, h, keys, scratch), key.column, scratch);
-                    packValues(value.rows(b, h, keys, scratch), value.column, scratch);
+                    packKeys(key.rows(b, h, keys, scratch), 0, key.column, scratch);
+                    packValues(value.rows(b, h, keys, scratch), 0, value.column, scratch);
                     packed = head;
                 }
                 int first = row % blocks * block;
                 int count = Math.min(block, queries - first);
                 float[] added = added(b, h, first, count, scratch);
-                forward(query.rows(b, h, queries, scratch), query.column, first, count, added, 0, addedRow(), null, 0,
+                forward(query.rows(b, h, queries, scratch), 0, query.column, first, count, added, 0, addedRow(), null, 0,
                         scratch);
                 store((long) head * queries + first, count, scratch);
             }

@@ -30,6 +30,8 @@ abstract class AttentionTask extends RowTask {
     /** Additive terms of scores. */
     static final int ADDED = 15;
     private static final int DENSE = 16;
+    /** Slot of memory, not of floats. */
+    private static final int STATISTIC = 0;
     /** First slot that is free for the kernels' own buffers. */
     static final int OWN = 17;
 
@@ -64,19 +66,20 @@ abstract class AttentionTask extends RowTask {
         return (queries + block - 1) / block;
     }
 
-    final void packKeys(long[] rows, long step, Scratch scratch) {
-        transpose(rows, step, KEY_TRANSPOSED, scratch);
+    /** Takes the keys from rows at these addresses, {@code plus} bytes on; so do the other methods that pack. */
+    final void packKeys(long[] rows, long plus, long step, Scratch scratch) {
+        transpose(rows, plus, step, KEY_TRANSPOSED, scratch);
     }
 
     /** By way of a dense copy: reading whole rows waits for memory less than reading them element by element. */
-    private void transpose(long[] rows, long step, int slot, Scratch scratch) {
+    private void transpose(long[] rows, long plus, long step, int slot, Scratch scratch) {
         float[] dense = scratch.floats(DENSE, PanelProduct.padRows(keys) * depth);
-        PanelPack.rows(rows, 0, keys, step, depth, 1, dense, depth);
+        PanelPack.rows(rows, plus, 0, keys, step, depth, 1, dense, depth);
         PanelPack.transposed(dense, keys, depth, scratch.floats(slot, depth * width));
     }
 
-    final void packValues(long[] rows, long step, Scratch scratch) {
-        PanelPack.panels(rows, 0, keys, step, depth, 1, scratch.floats(VALUE, keys * deep));
+    final void packValues(long[] rows, long plus, long step, Scratch scratch) {
+        PanelPack.panels(rows, plus, 0, keys, step, depth, 1, scratch.floats(VALUE, keys * deep));
     }
 
     /**
@@ -84,45 +87,45 @@ abstract class AttentionTask extends RowTask {
      * inverse sums. {@code added} holds the additive terms, row i of the block at {@code addedAt + i · addedRow};
      * {@code region}, unless null, tells which pairs of tokens are {@code apart}.
      */
-    final void forward(long[] query, long step, int first, int rows, float[] added, int addedAt, int addedRow,
+    final void forward(long[] query, long plus, long step, int first, int rows, float[] added, int addedAt, int addedRow,
             float[] region, float apart, Scratch scratch) {
         int tall = PanelProduct.padRows(rows);
         float[] q = scratch.floats(QUERY, tall * depth);
         float[] scores = scratch.floats(SCORE, tall * width);
         float[] max = scratch.floats(LOG_SUM_EXP, PanelProduct.padColumns(tall));
         float[] sum = scratch.floats(INVERSE, PanelProduct.padColumns(tall));
-        PanelPack.rows(query, first, rows, step, depth, scale, q, depth);
+        PanelPack.rows(query, plus, first, rows, step, depth, scale, q, depth);
         PanelProduct.multiply(q, depth, 1, scratch.floats(KEY_TRANSPOSED, 0), scores, width, rows, keys, depth, false);
         if (region != null) {
             ScoreRows.separate(scores, rows, width, region, first, apart);
         }
         ScoreRows.exponentials(scores, rows, width, added, addedAt, addedRow, max, sum);
-        ScoreRows.normalisers(max, sum, rows);
+        ScoreRows.normalisers(max, sum, PanelProduct.padColumns(rows), scratch.memory(STATISTIC, 8L * sum.length));
         float[] result = scratch.floats(RESULT, tall * deep);
         PanelProduct.multiply(scores, width, 1, scratch.floats(VALUE, 0), result, deep, rows, depth, keys, false);
     }
 
-    final void packKeysBackward(long[] rows, long step, Scratch scratch) {
-        packKeys(rows, step, scratch);
-        PanelPack.panels(rows, 0, keys, step, depth, scale, scratch.floats(KEY, keys * deep));
+    final void packKeysBackward(long[] rows, long plus, long step, Scratch scratch) {
+        packKeys(rows, plus, step, scratch);
+        PanelPack.panels(rows, plus, 0, keys, step, depth, scale, scratch.floats(KEY, keys * deep));
         scratch.floats(KEY_SUM, PanelProduct.padRows(keys) * deep);
         scratch.floats(VALUE_SUM, PanelProduct.padRows(keys) * deep);
     }
 
-    final void packValuesBackward(long[] rows, long step, Scratch scratch) {
-        transpose(rows, step, VALUE_TRANSPOSED, scratch);
+    final void packValuesBackward(long[] rows, long plus, long step, Scratch scratch) {
+        transpose(rows, plus, step, VALUE_TRANSPOSED, scratch);
     }
 
-    final void packQueries(long[] rows, long step, int first, int count, Scratch scratch) {
+    final void packQueries(long[] rows, long plus, long step, int first, int count, Scratch scratch) {
         float[] q = scratch.floats(QUERY, PanelProduct.padRows(count) * depth);
-        PanelPack.rows(rows, first, count, step, depth, scale, q, depth);
-        PanelPack.panels(rows, first, count, step, depth, scale, scratch.floats(QUERY_PANELS, count * deep));
+        PanelPack.rows(rows, plus, first, count, step, depth, scale, q, depth);
+        PanelPack.panels(rows, plus, first, count, step, depth, scale, scratch.floats(QUERY_PANELS, count * deep));
     }
 
-    final void packGradient(long[] rows, long step, int first, int count, Scratch scratch) {
+    final void packGradient(long[] rows, long plus, long step, int first, int count, Scratch scratch) {
         float[] g = scratch.floats(GRADIENT, PanelProduct.padRows(count) * depth);
-        PanelPack.rows(rows, first, count, step, depth, 1, g, depth);
-        PanelPack.panels(rows, first, count, step, depth, 1, scratch.floats(GRADIENT_PANELS, count * deep));
+        PanelPack.rows(rows, plus, first, count, step, depth, 1, g, depth);
+        PanelPack.panels(rows, plus, first, count, step, depth, 1, scratch.floats(GRADIENT_PANELS, count * deep));
     }
 
     /**

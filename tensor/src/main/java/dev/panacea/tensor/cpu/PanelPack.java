@@ -1,6 +1,7 @@
 package dev.panacea.tensor.cpu;
 
 import dev.panacea.tensor.memory.Memory;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
@@ -48,42 +49,41 @@ final class PanelPack {
         }
     }
 
-    /** Rows {@code first}.. as a row-major matrix [rows, width] of row stride {@code toRow}. */
-    static void rows(long[] address, int first, int rows, long step, int width, float scale, float[] to, int toRow) {
+    /** Rows {@code first}.., {@code plus} bytes on, as a row-major matrix [rows, width] of row stride {@code toRow}. */
+    static void rows(long[] address, long plus, int first, int rows, long step, int width, float scale, float[] to,
+            int toRow) {
         for (int row = 0; row < rows; row++) {
-            load(address[first + row], step, width, scale, to, row * toRow);
+            load(address[first + row] + plus, step, width, scale, to, row * toRow);
         }
     }
 
-    /** Rows {@code first}.. as panels of B [rows, width]; columns beyond the width are undefined. */
-    static void panels(long[] address, int first, int rows, long step, int width, float scale, float[] to) {
+    /** Rows {@code first}.., {@code plus} bytes on, as panels of B [rows, width]; columns beyond it are undefined. */
+    static void panels(long[] address, long plus, int first, int rows, long step, int width, float scale, float[] to) {
         int padded = PanelProduct.padColumns(width);
         for (int column = 0; column < width; column += 2 * LANES) {
             int wide = Math.min(2 * LANES, padded - column);
             int count = Math.min(wide, width - column);
             int at = column * rows;
             for (int row = 0; row < rows; row++) {
-                load(address[first + row] + column * step, step, count, scale, to, at + row * wide);
+                load(address[first + row] + plus + column * step, step, count, scale, to, at + row * wide);
             }
         }
     }
 
     /**
      * A row-major matrix [rows, width] as panels of the transposed matrix B [width, rows]; columns beyond the rows are
-     * zeros. The matrix must be readable up to the next multiple of four rows.
+     * zeros. The matrix must be writable up to the next multiple of four rows.
      */
     static void transposed(float[] from, int rows, int width, float[] to) {
         int padded = PanelProduct.padColumns(rows);
-        for (int column = 0; column < padded; column += 4) {
+        if (padded > rows) {
+            Arrays.fill(from, rows * width, PanelProduct.padRows(rows) * width, 0);
+            blank(to, padded, width);
+        }
+        for (int column = 0; column < rows; column += 4) {
             int panel = column / (2 * LANES) * (2 * LANES);
             int wide = Math.min(2 * LANES, padded - panel);
-            int at = panel * width + column - panel;
-            if (column < rows) {
-                columns(from, column * width, width, to, at, wide);
-            }
-            for (int blank = Math.max(column, rows); blank < column + 4; blank++) {
-                blank(to, at + blank - column, width, wide);
-            }
+            columns(from, column * width, width, to, panel * width + column - panel, wide);
         }
     }
 
@@ -113,9 +113,13 @@ final class PanelPack {
         }
     }
 
-    private static void blank(float[] to, int at, int count, int step) {
-        for (int i = 0; i < count; i++) {
-            to[at + i * step] = 0;
+    /** Zeros in the last vector of every panel row. */
+    private static void blank(float[] to, int padded, int depth) {
+        int panel = (padded - 1) / (2 * LANES) * (2 * LANES);
+        int wide = padded - panel;
+        FloatVector zero = FloatVector.zero(S);
+        for (int i = 0, at = panel * depth + wide - LANES; i < depth; i++, at += wide) {
+            zero.intoArray(to, at);
         }
     }
 }

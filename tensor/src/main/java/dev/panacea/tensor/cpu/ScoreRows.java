@@ -1,8 +1,10 @@
 package dev.panacea.tensor.cpu;
 
+import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.MAX;
 import static jdk.incubator.vector.VectorOperators.NE;
 
+import dev.panacea.tensor.memory.Memory;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -13,6 +15,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class ScoreRows {
     private static final VectorSpecies<Float> S = PanelProduct.S;
     private static final int LANES = PanelProduct.LANES;
+    private static final ElementwiseTask LOG_SUM_EXP = LoopCopy.binary((sum, max, p, q) -> VectorMath.log(sum).add(max));
 
     private ScoreRows() {}
 
@@ -45,13 +48,20 @@ final class ScoreRows {
     }
 
     /**
-     * From max and sum of each row: its log-sum-exp in place of the max, and 1 / sum (0 for an empty row). A scalar
-     * logarithm, one a row: as a vector function inlined this deep it would be boxed.
+     * From max and sum of each row: its log-sum-exp in place of the max, and 1 / sum (0 for an empty row). {@code rows}
+     * is a multiple of the vector length, and {@code buffer} the address of 8 bytes for each.
      */
-    static void normalisers(float[] max, float[] sum, int rows) {
-        for (int row = 0; row < rows; row++) {
-            max[row] += (float) StrictMath.log(sum[row]);
-            sum[row] = sum[row] == 0 ? 0 : 1 / sum[row];
+    static void normalisers(float[] max, float[] sum, int rows, long buffer) {
+        long maxima = buffer + 4L * rows;
+        for (int row = 0; row < rows; row += LANES) {
+            FloatVector.fromArray(S, sum, row).intoMemorySegment(Memory.ALL, buffer + 4L * row, Memory.ORDER);
+            FloatVector.fromArray(S, max, row).intoMemorySegment(Memory.ALL, maxima + 4L * row, Memory.ORDER);
+        }
+        LOG_SUM_EXP.over(buffer, maxima, buffer, rows);
+        for (int row = 0; row < rows; row += LANES) {
+            FloatVector s = FloatVector.fromArray(S, sum, row);
+            FloatVector.broadcast(S, 1).div(s).blend(0f, s.compare(EQ, 0f)).intoArray(sum, row);
+            FloatVector.fromMemorySegment(S, Memory.ALL, buffer + 4L * row, Memory.ORDER).intoArray(max, row);
         }
     }
 

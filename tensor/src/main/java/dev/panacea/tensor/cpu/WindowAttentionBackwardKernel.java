@@ -97,17 +97,17 @@ final class WindowAttentionBackwardKernel implements Kernel<WindowAttentionBackw
 
         private void window(int number, int head, float[] bias, float[] sum, Scratch scratch) {
             int channel = head * depth;
-            packKeysBackward(tokens(qkv, number, channels + channel, 0, scratch), qkv.channel, scratch);
-            packValuesBackward(tokens(qkv, number, 2 * channels + channel, 0, scratch), qkv.channel, scratch);
-            long[] query = tokens(qkv, number, channel, 0, scratch);
+            long[] token = tokens(qkv, number, channel, 0, scratch);
+            packKeysBackward(token, channels * qkv.channel, qkv.channel, scratch);
+            packValuesBackward(token, 2 * channels * qkv.channel, qkv.channel, scratch);
             long[] incoming = tokens(gradient, number, channel, 1, scratch);
             long[] statistic = tokens(logSumExp, number, head, 2, scratch);
             long[] outgoing = tokens(target, number, channel, 3, scratch);
             float[] region = regions(number, scratch);
             for (int first = 0; first < queries; first += block) {
                 int count = Math.min(block, queries - first);
-                packQueries(query, qkv.channel, first, count, scratch);
-                packGradient(incoming, gradient.channel, first, count, scratch);
+                packQueries(token, 0, qkv.channel, first, count, scratch);
+                packGradient(incoming, 0, gradient.channel, first, count, scratch);
                 float[] logSums = scratch.floats(LOG_SUM_EXP, count);
                 for (int i = 0; i < count; i++) {
                     logSums[i] = Memory.f32(statistic[first + i]);

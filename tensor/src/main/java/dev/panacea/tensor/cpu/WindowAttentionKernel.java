@@ -50,15 +50,15 @@ final class WindowAttentionKernel implements Kernel<WindowAttention> {
 
         private void attend(int number, int head, float[] bias, Scratch scratch) {
             int channel = head * depth;
-            packKeys(tokens(qkv, number, channels + channel, 0, scratch), qkv.channel, scratch);
-            packValues(tokens(qkv, number, 2 * channels + channel, 0, scratch), qkv.channel, scratch);
-            long[] query = tokens(qkv, number, channel, 0, scratch);
+            long[] token = tokens(qkv, number, channel, 0, scratch);
+            packKeys(token, channels * qkv.channel, qkv.channel, scratch);
+            packValues(token, 2 * channels * qkv.channel, qkv.channel, scratch);
             long[] target = tokens(output, number, channel, 1, scratch);
             long[] statistic = tokens(logSumExp, number, head, 2, scratch);
             float[] region = regions(number, scratch);
             for (int first = 0; first < queries; first += block) {
                 int count = Math.min(block, queries - first);
-                forward(query, qkv.channel, first, count, bias, first * width, width, region,
+                forward(token, 0, qkv.channel, first, count, bias, first * width, width, region,
                         (float) WindowAttention.APART, scratch);
                 float[] result = scratch.floats(RESULT, 0);
                 float[] inverse = scratch.floats(INVERSE, 0);

@@ -100,9 +100,13 @@ abstract class WindowTask extends AttentionTask {
         int at = 0;
         for (int i = 0; i < window; i++) {
             int y = top + i < height ? top + i : top + i - height;
+            long token = start + y * image.row + left * image.token;
             for (int j = 0; j < window; j++) {
-                int x = left + j < span ? left + j : left + j - span;
-                address[at++] = start + y * image.row + x * image.token;
+                if (left + j == span) {
+                    token -= span * image.token;
+                }
+                address[at++] = token;
+                token += image.token;
             }
         }
         return address;
