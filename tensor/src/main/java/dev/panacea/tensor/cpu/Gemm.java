@@ -310,7 +310,7 @@ public final class Gemm extends RowTask {
     /** A strip of C: what it starts from plus a strip of A [height, depth] times the packed block [depth, width]. */
     private void wide(long aAt, long aStep, long aNext, float[] panels, int panel, long from, long fromRow,
             long fromColumn, long cAt, int height, int width, int depth) {
-        for (int column = 0; column + 2 * NARROW <= width; column += 2 * NARROW) {
+        for (int column = 0; width - column >= GemmTile.WIDE; column += 2 * NARROW) {
             long a = aAt;
             long f = from + column * fromColumn;
             long put = cAt + (long) column * Float.BYTES;
@@ -331,14 +331,15 @@ public final class Gemm extends RowTask {
     /** The columns that are left over, panel by panel of half the width; the last panel may be wider than C. */
     private void narrow(long aAt, long aStep, long aNext, float[] panels, int panel, long from, long fromRow,
             long fromColumn, long cAt, int height, int width, int depth, long edge) {
-        for (int column = width / (2 * NARROW) * 2 * NARROW; column < width; column += NARROW) {
+        for (int column = width / GemmTile.WIDE * GemmTile.WIDE; column < width; column += NARROW) {
             int inside = Math.min(NARROW, width - column);
             long a = aAt;
             long f = from + column * fromColumn;
             long put = cAt + (long) column * Float.BYTES;
-            for (int row = 0; row < height; ) {
+            boolean whole = inside == NARROW;
+            int row = 0;
+            while (row < height) {
                 int rows = height - row >= GemmTile.ROWS ? GemmTile.ROWS : 1;
-                boolean whole = inside == NARROW;
                 if (!whole) { // work on a copy that is wide enough
                     GemmPack.copy(f, fromRow, rows, fromColumn == 0 ? NARROW : inside, edge, EDGE_STEP);
                 }
@@ -346,7 +347,8 @@ public final class Gemm extends RowTask {
                     GemmTile.narrow(a, aStep, aNext, panels, panel + column * depth, depth, whole ? f : edge,
                             whole ? fromRow : EDGE_STEP, whole ? put : edge, whole ? cRow : EDGE_STEP);
                 } else {
-                    GemmTile.narrowRow(a, aNext, panels, panel + column * depth, depth, whole ? f : edge, whole ? put : edge);
+                    GemmTile.narrowRow(a, aNext, panels, panel + column * depth, depth, whole ? f : edge,
+                            whole ? put : edge);
                 }
                 if (!whole) {
                     GemmPack.copy(edge, EDGE_STEP, rows, inside, put, cRow);

@@ -27,7 +27,7 @@ final class GemmPack {
             int between) {
         int column = 0;
         while (column < width) {
-            int panel = column + 2 * NARROW <= width ? 2 * NARROW : NARROW;
+            int panel = width - column >= GemmTile.WIDE ? 2 * NARROW : NARROW;
             int filled = Math.min(panel, width - column);
             long from = source + column * columnStep;
             if (columnStep != Float.BYTES) {

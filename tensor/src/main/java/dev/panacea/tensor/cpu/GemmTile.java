@@ -21,6 +21,8 @@ final class GemmTile {
     static final int ROWS = 4;
     /** Columns of a narrow panel. */
     static final int NARROW = 2 * LANES;
+    /** Columns from which wide panels are used: never, where a wide tile's 16 sums and operands overrun the registers. */
+    static final int WIDE = VectorWidth.MANY_REGISTERS ? 2 * NARROW : Integer.MAX_VALUE;
 
     private GemmTile() {}
 

@@ -17,6 +17,10 @@ public final class VectorWidth {
     /** Floats in a vector. */
     static final int LANES = FLOATS.length();
 
+    /** Whether there are 32 vector registers: with AVX-512 at any width, and on ARM. AVX2 has 16. */
+    static final boolean MANY_REGISTERS = VectorShape.S_Max_BIT.vectorBitSize() >= 512
+            || System.getProperty("os.arch").equals("aarch64");
+
     private VectorWidth() {}
 
     /** Width in bits. */
