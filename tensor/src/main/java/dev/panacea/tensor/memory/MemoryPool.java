@@ -3,18 +3,27 @@ package dev.panacea.tensor.memory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeSet;
 
 /**
- * Host memory recycled by size. A step that has run once finds every block it needs here, so the steady state asks the
- * system for nothing. Sizes are rounded up to one of eight steps per power of two, which wastes at most an eighth.
+ * Host memory that is used again. A step that has run once finds every block it needs here, so the steady state asks the
+ * system for nothing. Small blocks come in eight sizes per power of two, which wastes at most an eighth, and are found by
+ * size. Large ones are cut from the smallest idle block that is large enough, and grow together again when their
+ * neighbours are idle, so that activations of one size make room for those of another.
  */
 public final class MemoryPool {
     /** The pool of the process. */
     public static final MemoryPool HOST = new MemoryPool();
 
-    private final Map<Long, ArrayDeque<Slab>> idle = new HashMap<>();
+    private static final long LARGE = 1 << 20;
+    private static final long PAGE = 4096;
+
+    private final Map<Long, ArrayDeque<Block>> small = new HashMap<>();
+    private final TreeSet<Block> large = new TreeSet<>(Comparator.comparingLong((Block block) -> block.byteSize)
+            .thenComparingLong(block -> block.address));
     private long idleBytes;
     private long liveBytes;
     private long liveBlocks;
@@ -23,32 +32,67 @@ public final class MemoryPool {
     /** An empty pool. */
     public MemoryPool() {}
 
-    /** Memory taken from the system: the arena frees it. */
-    private record Slab(Arena arena, long address, long byteSize) {}
+    /** A stretch of memory taken from the system at once, or a part of one, between its neighbours there. */
+    private static final class Block {
+        final Arena arena;
+        final long address;
+        long byteSize;
+        Block before;
+        Block after;
+        boolean idle;
+
+        Block(Arena arena, long address, long byteSize) {
+            this.arena = arena;
+            this.address = address;
+            this.byteSize = byteSize;
+        }
+
+        /** Keeps the first bytes and makes a block of the others. */
+        Block cut(long keep) {
+            Block rest = new Block(arena, address + keep, byteSize - keep);
+            byteSize = keep;
+            rest.before = this;
+            rest.after = after;
+            if (after != null) {
+                after.before = rest;
+            }
+            after = rest;
+            return rest;
+        }
+
+        /** Takes the next block in. */
+        void join() {
+            byteSize += after.byteSize;
+            after = after.after;
+            if (after != null) {
+                after.before = this;
+            }
+        }
+    }
 
     /** A block in use. */
     public static final class Lease {
         private final MemoryPool pool;
-        private final Slab slab;
+        private final Block block;
 
-        private Lease(MemoryPool pool, Slab slab) {
+        private Lease(MemoryPool pool, Block block) {
             this.pool = pool;
-            this.slab = slab;
+            this.block = block;
         }
 
         /** Absolute address, a multiple of {@link Memory#ALIGNMENT}. */
         public long address() {
-            return slab.address;
+            return block.address;
         }
 
         /** Usable bytes, at least what was asked for. */
         public long byteSize() {
-            return slab.byteSize;
+            return block.byteSize;
         }
 
         /** Returns the block to the pool. Must be called once. */
         public void free() {
-            pool.give(slab);
+            pool.give(block);
         }
     }
 
@@ -60,30 +104,59 @@ public final class MemoryPool {
     public Lease take(long byteSize) {
         long rounded = round(byteSize);
         synchronized (this) {
-            ArrayDeque<Slab> stack = idle.get(rounded);
-            if (stack != null && !stack.isEmpty()) {
-                Slab slab = stack.pop();
-                idleBytes -= rounded;
-                return lease(slab);
+            Block block = rounded < LARGE ? takeSmall(rounded) : takeLarge(rounded);
+            if (block != null) {
+                idleBytes -= block.byteSize;
+                return lease(block);
             }
         }
-        Slab slab;
+        Block block;
         try {
-            slab = allocate(rounded);
+            block = allocate(rounded);
         } catch (OutOfMemoryError full) {
             trim();
-            slab = allocate(rounded);
+            block = allocate(rounded);
         }
         synchronized (this) {
-            return lease(slab);
+            return lease(block);
         }
     }
 
-    /** Gives all idle blocks back to the system. */
+    private Block takeSmall(long byteSize) {
+        ArrayDeque<Block> stack = small.get(byteSize);
+        return stack == null || stack.isEmpty() ? null : stack.pop();
+    }
+
+    private Block takeLarge(long byteSize) {
+        Block block = large.ceiling(new Block(null, 0, byteSize));
+        if (block == null) {
+            return null;
+        }
+        large.remove(block);
+        block.idle = false;
+        if (block.byteSize - byteSize > byteSize / 8) {
+            Block rest = block.cut(byteSize);
+            rest.idle = true;
+            large.add(rest);
+        }
+        return block;
+    }
+
+    /** Gives back to the system what it gave at once and is idle as a whole. */
     public synchronized void trim() {
-        idle.values().forEach(stack -> stack.forEach(slab -> slab.arena.close()));
-        idle.clear();
-        idleBytes = 0;
+        small.values().forEach(stack -> stack.forEach(block -> {
+            idleBytes -= block.byteSize;
+            block.arena.close();
+        }));
+        small.clear();
+        large.removeIf(block -> {
+            boolean whole = block.before == null && block.after == null;
+            if (whole) {
+                idleBytes -= block.byteSize;
+                block.arena.close();
+            }
+            return whole;
+        });
     }
 
     /** Bytes in use. */
@@ -113,6 +186,9 @@ public final class MemoryPool {
 
     /** The size of the block that serves a request: at least 64, at most an eighth above it. */
     static long round(long byteSize) {
+        if (byteSize >= LARGE) {
+            return (byteSize + PAGE - 1) & -PAGE;
+        }
         if (byteSize <= 512) {
             return Math.max(64, (byteSize + 63) & -64);
         }
@@ -120,23 +196,38 @@ public final class MemoryPool {
         return (byteSize + step - 1) & -step;
     }
 
-    private Lease lease(Slab slab) {
-        liveBytes += slab.byteSize;
+    private Lease lease(Block block) {
+        liveBytes += block.byteSize;
         liveBlocks++;
         peakBytes = Math.max(peakBytes, liveBytes);
-        return new Lease(this, slab);
+        return new Lease(this, block);
     }
 
-    private synchronized void give(Slab slab) {
-        liveBytes -= slab.byteSize;
+    private synchronized void give(Block block) {
+        liveBytes -= block.byteSize;
         liveBlocks--;
-        idleBytes += slab.byteSize;
-        idle.computeIfAbsent(slab.byteSize, size -> new ArrayDeque<>()).push(slab);
+        idleBytes += block.byteSize;
+        if (block.byteSize < LARGE && block.before == null && block.after == null) {
+            small.computeIfAbsent(block.byteSize, size -> new ArrayDeque<>()).push(block);
+            return;
+        }
+        Block whole = block;
+        if (whole.after != null && whole.after.idle) {
+            large.remove(whole.after);
+            whole.join();
+        }
+        if (whole.before != null && whole.before.idle) {
+            whole = whole.before;
+            large.remove(whole);
+            whole.join();
+        }
+        whole.idle = true;
+        large.add(whole);
     }
 
-    private static Slab allocate(long byteSize) {
+    private static Block allocate(long byteSize) {
         Arena arena = Arena.ofShared();
-        MemorySegment segment = arena.allocate(byteSize, byteSize >= 1 << 16 ? 4096 : Memory.ALIGNMENT);
-        return new Slab(arena, segment.address(), byteSize);
+        MemorySegment segment = arena.allocate(byteSize, byteSize >= 1 << 16 ? PAGE : Memory.ALIGNMENT);
+        return new Block(arena, segment.address(), byteSize);
     }
 }

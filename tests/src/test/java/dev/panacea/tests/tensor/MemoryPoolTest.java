@@ -7,10 +7,12 @@ import dev.panacea.tensor.memory.MemoryPool;
 import dev.panacea.tensor.memory.MemoryPool.Lease;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
+import net.jqwik.api.constraints.Size;
 
 /** Blocks are aligned, large enough, not much larger, and used again. */
 class MemoryPoolTest {
@@ -72,6 +74,55 @@ class MemoryPoolTest {
         c.free();
         assertThat(pool.peakBytes()).isEqualTo(2560);
         pool.trim();
+    }
+
+    @Example
+    void largeBlocksAreCutAndGrowTogetherAgain() {
+        MemoryPool pool = new MemoryPool();
+        Lease whole = pool.take(8 << 20);
+        long address = whole.address();
+        whole.free();
+        Lease left = pool.take(2 << 20);
+        Lease middle = pool.take(3 << 20);
+        Lease right = pool.take(3 << 20);
+        assertThat(List.of(left.address(), middle.address(), right.address()))
+                .containsExactly(address, address + (2 << 20), address + (5 << 20));
+        assertThat(pool.idleBytes()).isZero();
+        left.free();
+        right.free();
+        assertThat(pool.take(3 << 20).address()).as("the smallest that is large enough").isEqualTo(address + (5 << 20));
+        middle.free();
+        Lease five = pool.take(5 << 20);
+        assertThat(five.address()).as("neighbours that are idle are one block").isEqualTo(address);
+        assertThat(pool.idleBytes()).isZero();
+    }
+
+    @Property(tries = 200)
+    void anyOrderOfTakingAndGivingKeepsBlocksApart(@ForAll @Size(max = 60) List<@LongRange(min = 1, max = 9 << 20) Long>
+            sizes, @ForAll Random random) {
+        MemoryPool pool = new MemoryPool();
+        List<Lease> leases = new ArrayList<>();
+        long live = 0;
+        for (long size : sizes) {
+            Lease lease = pool.take(size);
+            assertThat(lease.byteSize()).isBetween(size, Math.max(size + 63, size * 9 / 8 + 4096));
+            for (Lease other : leases) {
+                assertThat(lease.address() + lease.byteSize() <= other.address()
+                        || other.address() + other.byteSize() <= lease.address()).isTrue();
+            }
+            leases.add(lease);
+            live += lease.byteSize();
+            while (!leases.isEmpty() && random.nextInt(5) < 2) {
+                Lease old = leases.remove(random.nextInt(leases.size()));
+                live -= old.byteSize();
+                old.free();
+            }
+            assertThat(pool.liveBytes()).isEqualTo(live);
+        }
+        leases.forEach(Lease::free);
+        assertThat(pool.liveBytes()).isZero();
+        pool.trim();
+        assertThat(pool.idleBytes()).as("all has grown together again").isZero();
     }
 
     @Example
