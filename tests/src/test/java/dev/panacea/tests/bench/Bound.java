@@ -19,7 +19,7 @@ public class Bound {
     /** Seconds of the bound; JMH divides by those measured. */
     public double fraction;
 
-    /** Seconds that an op would take at best, on the machine as it is now; measures for a second. */
+    /** Seconds that an op would take at best, on the machine as it is now, which is measured first. */
     static double seconds(Op op, Tensor... inputs) {
         return HostSpeed.measure().seconds(Work.of(op, Arrays.stream(inputs).map(Tensor::spec).toList()));
     }
