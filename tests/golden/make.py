@@ -410,7 +410,90 @@ def loss():
     case(f, "mse", "mse", lambda d: [d.normal(6, 31), d.normal(6, 31)], F.mse_loss)
 
 
-for family in (elementwise, reduction, product, normalisation, picture, movement, attention, loss):
+# ---- optimisers ----------------------------------------------------------------------------------------------
+
+SHAPES = ((5, 7), (13,), (3, 2, 4))
+STEPS = 5
+
+
+class Lion(torch.optim.Optimizer):
+    """Lion as its paper's Algorithm 2 has it; PyTorch has none."""
+
+    def __init__(self, params, lr, betas, weight_decay):
+        super().__init__(params, dict(lr=lr, betas=betas, weight_decay=weight_decay))
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            for p in group["params"]:
+                m = self.state[p].setdefault("m", torch.zeros_like(p))
+                (b1, b2), g = group["betas"], p.grad
+                direction = torch.sign(b1 * m + (1 - b1) * g)
+                p -= group["lr"] * (direction + group["weight_decay"] * p)
+                m.copy_(b2 * m + (1 - b2) * g)
+
+
+def optimiser():
+    f = "optimiser"
+    n = len(SHAPES)
+    draws = lambda d: [d.normal(*s) for _ in range(1 + STEPS) for s in SHAPES]  # parameters, then gradients by step
+
+    def training(make, clip):
+        def run(*tensors):
+            params = [t.detach().clone().requires_grad_(True) for t in tensors[:n]]
+            optimizer = make(params)
+            for step in range(STEPS):
+                for p, g in zip(params, tensors[n + n * step:]):
+                    p.grad = g.detach().clone()
+                if clip == "global":
+                    torch.nn.utils.clip_grad_norm_(params, 1.5)
+                elif clip == "each":
+                    for p in params:
+                        torch.nn.utils.clip_grad_norm_([p], 1.5)
+                optimizer.step()
+            return [p.detach() for p in params]
+
+        return run
+
+    def trained(name, op, make, clip="none", **attributes):
+        case(f, name, op, draws, training(make, clip), clip=clip, most=1.5, steps=STEPS, **attributes)
+
+    for clip in ("none", "global", "each"):
+        trained("adamW_" + clip, "adamW",
+                lambda ps: torch.optim.AdamW(ps, lr=0.02, betas=(0.9, 0.99), eps=1e-8, weight_decay=0.3), clip,
+                rate=0.02, beta1=0.9, beta2=0.99, epsilon=1e-8, decay=0.3)
+    trained("adamW_wide_epsilon", "adamW",
+            lambda ps: torch.optim.AdamW(ps, lr=0.05, betas=(0.8, 0.999), eps=0.1, weight_decay=0),
+            rate=0.05, beta1=0.8, beta2=0.999, epsilon=0.1, decay=0)
+    for nesterov in (False, True):
+        trained("sgd_nesterov" if nesterov else "sgd", "sgd",
+                lambda ps: torch.optim.SGD(ps, lr=0.1, momentum=0.9, weight_decay=0.05, nesterov=nesterov), "global",
+                rate=0.1, momentum=0.9, decay=0.05, nesterov=nesterov)
+    trained("sgd_plain", "sgd", lambda ps: torch.optim.SGD(ps, lr=0.1), rate=0.1, momentum=0, decay=0, nesterov=False)
+    trained("lion", "lion", lambda ps: Lion(ps, 0.01, (0.9, 0.99), 0.3), "each", rate=0.01, beta1=0.9, beta2=0.99,
+            decay=0.3)
+
+    def follow(*tensors):
+        teacher = [t.detach().clone() for t in tensors[:n]]
+        for step in range(STEPS):
+            for t, s in zip(teacher, tensors[n + n * step:]):
+                t.mul_(0.9).add_(s.detach(), alpha=1 - 0.9)
+        return teacher
+
+    case(f, "ema", "ema", draws, follow, momentum=0.9, steps=STEPS)
+
+    def clipped(*tensors):
+        params = [torch.zeros_like(t) for t in tensors]
+        for p, g in zip(params, tensors):
+            p.grad = g.detach().clone()
+        norm = torch.nn.utils.clip_grad_norm_(params, 2.5)
+        return [norm.detach()] + [p.grad for p in params]
+
+    case(f, "clip", "clip", lambda d: [d.normal(*s) for s in SHAPES], clipped, most=2.5)
+    case(f, "clip_short", "clip", lambda d: [d.normal(*s, scale=0.01) for s in SHAPES], clipped, most=2.5)
+
+
+for family in (elementwise, reduction, product, normalisation, picture, movement, attention, loss, optimiser):
     family()
 os.makedirs(TARGET, exist_ok=True)
 total = 0

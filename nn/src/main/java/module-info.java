@@ -5,4 +5,5 @@ module dev.panacea.nn {
     exports dev.panacea.nn;
     exports dev.panacea.nn.layer;
     exports dev.panacea.nn.model;
+    exports dev.panacea.nn.optim;
 }

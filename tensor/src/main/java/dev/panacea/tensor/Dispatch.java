@@ -13,15 +13,7 @@ final class Dispatch {
 
     static List<Tensor> run(Op op, List<Tensor> inputs) {
         Backend backend = inputs.isEmpty() ? Backends.current() : inputs.getFirst().backend();
-        List<Spec> specs = new ArrayList<>(inputs.size());
-        for (Tensor input : inputs) {
-            if (input.backend() != backend) {
-                throw new BackendException(op.name() + ": inputs on different devices: " + backend.name() + " and "
-                        + input.backend().name() + " (move one: tensor.to(backend))");
-            }
-            specs.add(input.spec());
-        }
-        List<Spec> results = op.shapes(specs);
+        List<Spec> results = op.shapes(specs(op, backend, inputs));
         if (op instanceof ViewOp view) {
             return views(view, inputs.getFirst(), results.size());
         }
@@ -35,6 +27,31 @@ final class Dispatch {
         }
         compute(backend, op, in, out);
         return List.of(out);
+    }
+
+    private static List<Spec> specs(Op op, Backend backend, List<Tensor> inputs) {
+        List<Spec> specs = new ArrayList<>(inputs.size());
+        for (Tensor input : inputs) {
+            if (input.backend() != backend) {
+                throw new BackendException(op.name() + ": inputs on different devices: " + backend.name() + " and "
+                        + input.backend().name() + " (move one: tensor.to(backend))");
+            }
+            specs.add(input.spec());
+        }
+        return specs;
+    }
+
+    /** Runs an op into given outputs, after the checks that {@link #run} has no need of. */
+    static void into(Op op, List<Tensor> inputs, List<Tensor> outputs) {
+        Backend backend = (inputs.isEmpty() ? outputs : inputs).getFirst().backend();
+        List<Spec> results = op.shapes(specs(op, backend, inputs));
+        if (op instanceof ViewOp) {
+            throw new ShapeException(op.name() + ": a view computes nothing (call it without outputs)");
+        }
+        Destinations.check(op, backend, inputs, results, outputs);
+        Tensor[] out = outputs.toArray(Tensor[]::new);
+        compute(backend, op, inputs.toArray(Tensor[]::new), out);
+        Reference.reachabilityFence(out);
     }
 
     /** Computes into outputs that exist already. */

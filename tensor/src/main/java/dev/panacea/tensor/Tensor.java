@@ -351,6 +351,18 @@ public final class Tensor implements TensorOps<Tensor> {
         return storage;
     }
 
+    /**
+     * Runs an op into tensors that exist already, so that a training step allocates nothing. An output may be an input
+     * itself where the op {@linkplain Op#inPlace says so}; other views of the outputs see the change.
+     *
+     * @throws ShapeException if the outputs are not what the op's shape rule promises, are not contiguous, or overlap
+     *     each other or an input which the op cannot write over
+     * @throws BackendException if inputs and outputs are on different devices
+     */
+    public static void into(Op op, List<Tensor> inputs, List<Tensor> outputs) {
+        Dispatch.into(op, inputs, outputs);
+    }
+
     @Override
     public List<Tensor> apply(Op op, List<Tensor> inputs) {
         return Dispatch.run(op, inputs);

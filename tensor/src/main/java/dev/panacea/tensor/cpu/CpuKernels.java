@@ -2,6 +2,7 @@ package dev.panacea.tensor.cpu;
 
 import dev.panacea.tensor.Kernel;
 import dev.panacea.tensor.op.AdaptiveAvgPool2d;
+import dev.panacea.tensor.op.AdamW;
 import dev.panacea.tensor.op.Argmax;
 import dev.panacea.tensor.op.Attention;
 import dev.panacea.tensor.op.AttentionBackward;
@@ -11,6 +12,7 @@ import dev.panacea.tensor.op.BatchNorm2dBackward;
 import dev.panacea.tensor.op.BceWithLogits;
 import dev.panacea.tensor.op.BceWithLogitsBackward;
 import dev.panacea.tensor.op.Bilinear;
+import dev.panacea.tensor.op.Blend;
 import dev.panacea.tensor.op.Cast;
 import dev.panacea.tensor.op.Concat;
 import dev.panacea.tensor.op.Conv2d;
@@ -21,6 +23,7 @@ import dev.panacea.tensor.op.CrossEntropy;
 import dev.panacea.tensor.op.CrossEntropyBackward;
 import dev.panacea.tensor.op.Einsum;
 import dev.panacea.tensor.op.Gather;
+import dev.panacea.tensor.op.GradientNorm;
 import dev.panacea.tensor.op.IndexSelect;
 import dev.panacea.tensor.op.IndexSelectBackward;
 import dev.panacea.tensor.op.L2Normalize;
@@ -28,6 +31,7 @@ import dev.panacea.tensor.op.L2NormalizeBackward;
 import dev.panacea.tensor.op.LayerNorm;
 import dev.panacea.tensor.op.LayerNormBackward;
 import dev.panacea.tensor.op.Linear;
+import dev.panacea.tensor.op.Lion;
 import dev.panacea.tensor.op.LogSoftmax;
 import dev.panacea.tensor.op.LogSoftmaxBackward;
 import dev.panacea.tensor.op.MatMul;
@@ -44,6 +48,7 @@ import dev.panacea.tensor.op.Pad;
 import dev.panacea.tensor.op.ResamplingBackward;
 import dev.panacea.tensor.op.Roll;
 import dev.panacea.tensor.op.ScatterAdd;
+import dev.panacea.tensor.op.Sgd;
 import dev.panacea.tensor.op.SliceBackward;
 import dev.panacea.tensor.op.Softmax;
 import dev.panacea.tensor.op.SoftmaxBackward;
@@ -114,6 +119,11 @@ public final class CpuKernels {
         put(AttentionBackward.class, new AttentionBackwardKernel());
         put(WindowAttention.class, new WindowAttentionKernel());
         put(WindowAttentionBackward.class, new WindowAttentionBackwardKernel());
+        put(AdamW.class, new AdamWKernel());
+        put(Sgd.class, new SgdKernel());
+        put(Lion.class, new LionKernel());
+        put(Blend.class, new BlendKernel());
+        put(GradientNorm.class, new GradientNormKernel());
     }
 
     private CpuKernels() {}

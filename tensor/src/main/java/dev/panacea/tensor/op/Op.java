@@ -75,6 +75,14 @@ public interface Op {
         throw new UnsupportedOperationException(name() + ": output " + output + " is not computed again");
     }
 
+    /**
+     * Whether output {@code output} may be input {@code input} itself, see {@link Tensor#into}: every element of the
+     * input is read before it is overwritten, by the reference and by every kernel.
+     */
+    default boolean inPlace(int output, int input) {
+        return false;
+    }
+
     /** Inputs worth trying: awkward sizes, each branch of the code. Every sweep runs over them. */
     List<Sample> samples();
 

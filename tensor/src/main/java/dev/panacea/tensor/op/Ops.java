@@ -108,7 +108,13 @@ public final class Ops {
             new ScatterAdd(0),
             new IndexSelect(0),
             new IndexSelectBackward(0, 1),
-            new OneHot(1));
+            new OneHot(1),
+            // optimisers
+            new AdamW(1e-3, 0.9, 0.999, 1e-8, 0.01, 1),
+            new Sgd(0.1, 0.9, 0, false),
+            new Lion(1e-4, 0.9, 0.99, 0.1),
+            new Blend(0.996, 0.004),
+            new GradientNorm(1, false));
 
     private Ops() {}
 

@@ -85,6 +85,8 @@ final class GoldenCalls {
             case "crossEntropy" -> List.of(x.crossEntropy(y));
             case "bceWithLogits" -> List.of(z == null ? x.bceWithLogits(y) : x.bceWithLogits(y, z));
             case "mse" -> List.of(x.mse(y));
+            case "adamW", "sgd", "lion", "ema" -> GoldenTraining.run(c, in);
+            case "clip" -> GoldenTraining.clip(c, in);
             default -> throw new AssertionError(c.name() + ": no call for op " + c.op());
         };
     }

@@ -34,7 +34,7 @@ class GoldenTest {
     private static final Map<String, Integer> FAMILIES = Map.ofEntries(
             Map.entry("elementwise", 40), Map.entry("reduction", 30), Map.entry("product", 17),
             Map.entry("normalisation", 6), Map.entry("picture", 25), Map.entry("movement", 21),
-            Map.entry("attention", 12), Map.entry("loss", 5));
+            Map.entry("attention", 12), Map.entry("loss", 5), Map.entry("optimiser", 11));
 
     @TestFactory
     Stream<DynamicTest> noCaseIsLost() {

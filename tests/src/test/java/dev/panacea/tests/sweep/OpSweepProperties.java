@@ -150,6 +150,32 @@ class OpSweepProperties {
         }
     }
 
+    /** Where an output may be an input itself, writing over it gives the same bytes, by kernel and by reference. */
+    @Property(tries = MANY, generation = GenerationMode.EXHAUSTIVE, shrinking = ShrinkingMode.OFF)
+    void inPlaceEqualsOutOfPlace(@ForAll("once") OpCase tried) {
+        for (ElementType real : List.of(ElementType.F32, ElementType.F64)) {
+            try (MemoryScope _ = MemoryScope.open("in place")) {
+                List<Tensor> inputs = tried.inputs(real);
+                List<Tensor> expected = tried.run(inputs);
+                List<Tensor> outputs = new ArrayList<>();
+                for (int k = 0; k < expected.size(); k++) {
+                    for (int i = 0; i < inputs.size() && outputs.size() == k; i++) {
+                        if (tried.op().inPlace(k, i)) {
+                            outputs.add(inputs.get(i));
+                        }
+                    }
+                }
+                if (outputs.isEmpty()) {
+                    return;
+                }
+                Tensor.into(tried.op(), inputs, outputs);
+                for (int k = 0; k < expected.size(); k++) {
+                    same(outputs.get(k), expected.get(k));
+                }
+            }
+        }
+    }
+
     @Property(tries = MANY, generation = GenerationMode.EXHAUSTIVE, shrinking = ShrinkingMode.OFF)
     void sameBytesOnAnyNumberOfThreads(@ForAll("once") OpCase tried) {
         int threads = ParallelRows.threads();
