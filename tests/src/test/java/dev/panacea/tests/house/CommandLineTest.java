@@ -78,7 +78,7 @@ class CommandLineTest {
 
     @Test
     void benchmarksExplainThemselves() {
-        assertThat(run("bench", "--help").out()).contains("gemm", "ops", "model", "--json", "--threads");
+        assertThat(run("bench", "--help").out()).contains("gemm", "ops", "model", "step", "--json", "--threads");
         assertThat(run("bench", "gemm", "--help").code()).isZero();
         assertThat(run("bench", "--speed").code()).isEqualTo(2);
         assertThat(run("bench", "ops", "--repeats", "0").err()).isEqualTo(

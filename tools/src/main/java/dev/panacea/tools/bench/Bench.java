@@ -73,7 +73,14 @@ public final class Bench implements Callable<Integer> {
             description = "Swin and Vision Transformers, forward, and forward and backward.")
     int model(@Parameters(arity = "0..1", defaultValue = "", paramLabel = "NAME",
             description = "Only rows whose names contain this.") String name) {
-        return run(name, ModelCases.all(effort(MODEL_SECONDS)));
+        return run(name, ModelCases.models(effort(MODEL_SECONDS)));
+    }
+
+    @Command(name = "step", mixinStandardHelpOptions = true,
+            description = "Whole training steps: model, gradients, clipping, AdamW, moving average.")
+    int step(@Parameters(arity = "0..1", defaultValue = "", paramLabel = "NAME",
+            description = "Only rows whose names contain this.") String name) {
+        return run(name, ModelCases.steps(effort(MODEL_SECONDS)));
     }
 
     private Effort effort(double standard) {

@@ -3,11 +3,13 @@ package dev.panacea.tools.bench;
 import dev.panacea.tensor.ElementType;
 import dev.panacea.tensor.Shape;
 import dev.panacea.tensor.Tensor;
+import dev.panacea.tensor.op.AdamW;
 import dev.panacea.tensor.op.Attention;
 import dev.panacea.tensor.op.AttentionBackward;
 import dev.panacea.tensor.op.BatchNorm2d;
 import dev.panacea.tensor.op.BatchNorm2dBackward;
 import dev.panacea.tensor.op.Bilinear;
+import dev.panacea.tensor.op.Blend;
 import dev.panacea.tensor.op.Concat;
 import dev.panacea.tensor.op.Conv2d;
 import dev.panacea.tensor.op.Conv2dBackwardInput;
@@ -15,6 +17,7 @@ import dev.panacea.tensor.op.Conv2dBackwardWeight;
 import dev.panacea.tensor.op.Copy;
 import dev.panacea.tensor.op.Gelu;
 import dev.panacea.tensor.op.GeluBackward;
+import dev.panacea.tensor.op.GradientNorm;
 import dev.panacea.tensor.op.Input;
 import dev.panacea.tensor.op.LayerNorm;
 import dev.panacea.tensor.op.LayerNormBackward;
@@ -29,9 +32,12 @@ import dev.panacea.tensor.op.WindowAttentionBackward;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /** Ops on the activations of a training step of batch 2: Swin-B 448², ViT-B/32 448², and the planes of a decoder. */
 final class OpCases {
+    private static final int WEIGHTS = 12;
+
     private final List<Case> cases = new ArrayList<>();
     private final Effort effort;
 
@@ -46,6 +52,7 @@ final class OpCases {
         all.windows(7);
         all.windows(14);
         all.planes();
+        all.updates();
         return all.cases;
     }
 
@@ -134,6 +141,27 @@ final class OpCases {
         add("bilinear to 112²", small, bilinear, () -> List.of(real(small)));
         add("bilinearBackward to 112²", small, new ResamplingBackward(bilinear, Shape.of(small)),
                 () -> List.of(real(dims)));
+    }
+
+    /** Optimiser, moving average and norm over 12 weights of an MLP, 28 M parameters: far more than a cache holds. */
+    private void updates() {
+        int[] weight = {3072, 768};
+        String size = " 12 × " + Shape.of(weight);
+        cases.add(Case.into("ops", "adamW" + size, effort, new AdamW(1e-4, 0.9, 0.999, 1e-8, 0.05, 10), () -> {
+            List<Tensor> in = new ArrayList<>(List.of(Tensor.scalar(1)));
+            for (int i = 0; i < WEIGHTS; i++) {
+                in.addAll(List.of(real(weight), real(weight), Tensor.zeros(weight), Tensor.zeros(weight)));
+            }
+            return in;
+        }, in -> IntStream.range(1, in.size()).filter(i -> i % 4 != 2).mapToObj(in::get).toList()));
+        cases.add(Case.into("ops", "moving average" + size, effort, Blend.average(0.996),
+                () -> reals(2 * WEIGHTS, weight), in -> IntStream.range(0, in.size()).filter(i -> i % 2 == 0).mapToObj(in::get).toList()));
+        cases.add(Case.of("ops", "gradientNorm" + size, effort, new GradientNorm(1, false),
+                () -> reals(WEIGHTS, weight)));
+    }
+
+    private static List<Tensor> reals(int count, int... dims) {
+        return IntStream.range(0, count).mapToObj(_ -> real(dims)).toList();
     }
 
     private void add(String what, int[] dims, Op op, Supplier<List<Tensor>> inputs) {
