@@ -155,7 +155,8 @@ final class OpCases {
             return in;
         }, in -> IntStream.range(1, in.size()).filter(i -> i % 4 != 2).mapToObj(in::get).toList()));
         cases.add(Case.into("ops", "moving average" + size, effort, Blend.average(0.996),
-                () -> reals(2 * WEIGHTS, weight), in -> IntStream.range(0, in.size()).filter(i -> i % 2 == 0).mapToObj(in::get).toList()));
+                () -> reals(2 * WEIGHTS, weight),
+                in -> IntStream.range(0, WEIGHTS).mapToObj(i -> in.get(2 * i)).toList()));
         cases.add(Case.of("ops", "gradientNorm" + size, effort, new GradientNorm(1, false),
                 () -> reals(WEIGHTS, weight)));
     }
