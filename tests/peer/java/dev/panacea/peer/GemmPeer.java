@@ -10,15 +10,15 @@ import java.util.SplittableRandom;
 
 /** Matrix products against OpenBLAS, in turns. */
 final class GemmPeer {
-    private static final double TURN_SECONDS = 0.03; // a turn repeats its product for so long
+    private static final double TURN_SECONDS = 0.02; // a turn repeats its product for so long
     private static final double ALLOWED_ERROR = 1e-5; // of the largest value
     private static final double WARM_SECONDS = 0.5;
-    private static final int PAUSE_MILLIS = 40;      // OpenBLAS's threads turn idly for a while after their work
+    private static final int PAUSE_MILLIS = 3;       // until the other side's threads no longer turn idly
 
     private GemmPeer() {}
 
     public static void main(String[] arguments) throws InterruptedException {
-        Options options = Options.of(arguments, 7);
+        Options options = Options.of(arguments, 15);
         ParallelRows.threads(options.threads);
         Report report = new Report(options, "gemm against " + OpenBlas.version());
         report.say("%-28s %-26s %9s %9s %7s %9s%n", "product", "M × N × K", "GFLOP/s", "OpenBLAS", "ratio", "error");
