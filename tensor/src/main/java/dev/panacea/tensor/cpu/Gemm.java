@@ -1,5 +1,6 @@
 package dev.panacea.tensor.cpu;
 
+import dev.panacea.tensor.memory.Memory;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 
@@ -14,7 +15,7 @@ import java.util.Arrays;
  * panels of a few vectors' width. The output is cut into blocks, each computed by one thread; every element of C starts
  * from zero, its bias, what C held, or a residual, and its K products are added in order, by fused multiply-add in parts
  * of at most {@value #DEPTH}. The result is therefore the same bytes for every number of threads, every block size and
- * every vector width.
+ * every vector width; but up to {@value #FEW} columns, where K lies dense, are dot products along vectors.
  *
  * <p>One object for each calling thread, filled in by the calls above and used once; a warm call allocates nothing.
  * Running rows uses {@link Scratch} slot {@value #PANELS}, of floats and of memory.
@@ -27,9 +28,11 @@ public final class Gemm extends RowTask {
     private static final int DEPTH = 320;        // K of one packed block: its A rows and one B panel stay in L2
     private static final int PACKED_DEPTHS = 8;  // that many are packed before a strip of C goes through them
     private static final int BLOCK_ROWS = 120;   // rows of A between two passes over the packed block
-    private static final long COPY_STEP = (long) BLOCK_ROWS * Float.BYTES;
+    private static final int NARROW_BLOCK = 256;  // up to so many columns of C a copied strip of A has twice the rows
+    private static final long COPY_STEP = 2L * BLOCK_ROWS * Float.BYTES;
     private static final long EDGE_STEP = (long) GemmTile.NARROW * Float.BYTES;
     private static final int COPY_COLUMNS = 64;  // columns of C from which a copy of a strip of A pays
+    private static final int FEW = 4;            // columns of C up to which dot products are used
     private static final int MAX_ROWS = 4_096;   // rows of C in one block
     private static final int MAX_COLUMNS = 512;  // columns of C in one block
     private static final long PACKING = 12;      // sixteenths of a cycle to pack an element of B
@@ -60,6 +63,7 @@ public final class Gemm extends RowTask {
     private long startRow;
     private long startColumn;
     private boolean gelu;
+    private boolean few;
     private long preActivation;
     private long sums; // where products are added up: C, or the values before GELU
 
@@ -164,10 +168,65 @@ public final class Gemm extends RowTask {
             return;
         }
         fold();
+        swap();
+        if (hasFewColumns()) {
+            int items = Math.multiplyExact(batch, (m + 3) / 4);
+            ParallelRows.run(this, items, ParallelRows.grain(8L * n * k, GRAIN_FLOPS / 8));
+            return;
+        }
         sums = preActivation == 0 ? c : preActivation;
         cut(ParallelRows.threads());
         long flops = 2L * Math.min(m, blockRows) * Math.min(n, blockColumns) * Math.max(k, 16);
         ParallelRows.run(this, batch * rowBlocks * columnBlocks, ParallelRows.grain(flops, GRAIN_FLOPS));
+    }
+
+    /** A single row times dense columns is the same columns times a single one. */
+    private void swap() {
+        if (m == 1 && n > 1 && bRow == Float.BYTES && aColumn == Float.BYTES && start == 0 && bias == 0 && !gelu
+                && batch == 1) {
+            long row = a;
+            a = b;
+            aRow = bColumn;
+            b = row;
+            m = n;
+            n = 1;
+            cRow = Float.BYTES;
+        }
+    }
+
+    /** Whether dot products along K do it: few columns, and rows of A that lie dense. */
+    private boolean hasFewColumns() {
+        few = n <= FEW && m >= 4 && k >= 64 && aColumn == Float.BYTES && !gelu;
+        return few;
+    }
+
+    private void fewColumns(int from, int to, Scratch scratch) {
+        float[] four = scratch.floats(PANELS, 4);
+        long column = scratch.memory(PANELS, (long) k * Float.BYTES);
+        int groups = (m + 3) / 4;
+        for (int j = 0; j < n; j++) {
+            long copied = -1; // which column lies there
+            for (int group = from; group < to; group++) {
+                int item = group / groups;
+                int row = Math.min(group % groups * 4, m - 4); // the last four may overlap those before
+                long bAt = b + offset(item, bBatch) + j * bColumn;
+                long dense = bAt;
+                if (bRow != Float.BYTES) {
+                    dense = column;
+                    for (int i = 0; copied != bAt && i < k; i++) {
+                        Memory.f32(column + (long) i * Float.BYTES, Memory.f32(bAt + i * bRow));
+                    }
+                    copied = bAt;
+                }
+                GemmDots.four(a + offset(item, aBatch) + row * aRow, aRow, dense, k, four);
+                long at = offset(item, cBatch) + (long) j * Float.BYTES;
+                float more = bias == 0 ? 0 : Memory.f32(bias + (long) j * Float.BYTES);
+                for (int i = group % groups * 4 - row; i < 4; i++) {
+                    float before = start == 0 ? more : Memory.f32(start + at + (row + i) * startRow) + more;
+                    Memory.f32(c + at + (row + i) * cRow, before + four[i]);
+                }
+            }
+        }
     }
 
     /** Batch entries that share B and follow each other in A and C are more rows of one product. */
@@ -175,7 +234,8 @@ public final class Gemm extends RowTask {
         while (batchRank > 0) {
             int axis = batchRank - 1;
             long rows = (long) m * batchDims[axis];
-            if (bBatch[axis] != 0 || start != 0 && startRow != cRow || aBatch[axis] != m * aRow || cBatch[axis] != m * cRow || rows > 1 << 30) {
+            if (bBatch[axis] != 0 || start != 0 && startRow != cRow || aBatch[axis] != m * aRow
+                    || cBatch[axis] != m * cRow || rows > 1 << 30) {
                 return;
             }
             m = (int) rows;
@@ -224,12 +284,17 @@ public final class Gemm extends RowTask {
 
     @Override
     public void rows(int from, int to, Scratch scratch) {
+        if (few) {
+            fewColumns(from, to, scratch);
+            return;
+        }
         int depths = Math.max(1, (k + DEPTH - 1) / DEPTH);
         int depth = (k + depths - 1) / depths;
         int slab = depth * roundUp(Math.min(n, blockColumns), NARROW); // floats of one packed depth
         int between = slab * Math.min(depths, PACKED_DEPTHS); // room behind the panels
         float[] panels = scratch.floats(PANELS, between + GemmTranspose.BETWEEN);
         boolean copies = copies(Math.min(n, blockColumns));
+        int strip = copies && blockColumns <= NARROW_BLOCK ? 2 * BLOCK_ROWS : BLOCK_ROWS;
         long edge = scratch.memory(PANELS, GemmTile.ROWS * EDGE_STEP + DEPTH * COPY_STEP);
         long copied = copies ? edge + GemmTile.ROWS * EDGE_STEP : 0;
         long packed = -1; // the block of B that the panels hold, where they hold all its depths
@@ -254,20 +319,20 @@ public final class Gemm extends RowTask {
                     }
                     packed = depths <= PACKED_DEPTHS ? bAt : -1;
                 }
-                for (int top = 0; top < rowsHere; top += BLOCK_ROWS) {
-                    int height = Math.min(BLOCK_ROWS, rowsHere - top);
+                for (int top = 0; top < rowsHere; top += strip) {
+                    int height = Math.min(strip, rowsHere - top);
                     long cStrip = cAt + top * cRow;
-                    long strip = sums + cStrip;
-                    long base = strip; // what the sums of this strip start from
+                    long cTop = sums + cStrip;
+                    long base = cTop; // what the sums of this strip start from
                     long baseRow = cRow;
                     long baseColumn = Float.BYTES;
                     if (first == 0 && start != 0) {
                         base = start + offset(item, cBatch) + (row + top) * startRow + (long) column * Float.BYTES;
                         baseRow = startRow;
                         if (bias != 0) {
-                            GemmEdge.sum(strip, cRow, base, baseRow, bias + (long) column * Float.BYTES, height,
+                            GemmEdge.sum(cTop, cRow, base, baseRow, bias + (long) column * Float.BYTES, height,
                                     columnsHere);
-                            base = strip;
+                            base = cTop;
                             baseRow = cRow;
                         }
                     } else if (first == 0) {
@@ -288,11 +353,11 @@ public final class Gemm extends RowTask {
                             aStep = Float.BYTES;
                             aNext = COPY_STEP;
                         }
-                        wide(aStrip, aStep, aNext, panels, panel, base, baseRow, baseColumn, strip, height, columnsHere,
+                        wide(aStrip, aStep, aNext, panels, panel, base, baseRow, baseColumn, cTop, height, columnsHere,
                                 depthHere);
-                        narrow(aStrip, aStep, aNext, panels, panel, base, baseRow, baseColumn, strip, height, columnsHere,
+                        narrow(aStrip, aStep, aNext, panels, panel, base, baseRow, baseColumn, cTop, height, columnsHere,
                                 depthHere, edge);
-                        base = strip;
+                        base = cTop;
                         baseRow = cRow;
                         baseColumn = Float.BYTES;
                         at += depth;

@@ -40,6 +40,23 @@ class GemmTest {
     }
 
     @Test
+    void fewColumnsAndSingleRowsAgreeWithPlainSums() {
+        for (int layouts = 0; layouts < 4; layouts++) {
+            for (int few = 1; few <= 5; few++) {
+                try (Case columns = new Case(13, few, 200, 3, layouts); Case rows = new Case(few, 77, 201, 1, layouts)) {
+                    columns.run(2);
+                    columns.check(false);
+                    columns.accumulate = true;
+                    columns.run(2);
+                    columns.check(true);
+                    rows.run(2);
+                    rows.check(false);
+                }
+            }
+        }
+    }
+
+    @Test
     void sameBytesOnAnyNumberOfThreadsAndForTransposedOperands() {
         float[] first = null;
         for (int count : new int[] {1, 2, 3, 4, 7}) {
