@@ -1,6 +1,9 @@
 package dev.panacea.tensor;
 
-/** Thrown where a device is absent, devices are mixed, or device work fails. The message is one line: where, broken rule, values, cure. */
+/**
+ * Thrown where a device is absent, devices are mixed, or device work fails. The message is one line: where, broken
+ * rule, values, cure.
+ */
 public final class BackendException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

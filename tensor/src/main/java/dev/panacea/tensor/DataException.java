@@ -1,6 +1,9 @@
 package dev.panacea.tensor;
 
-/** Thrown where a file or other outside data breaks its format. The message is one line: where, broken rule, values, cure. */
+/**
+ * Thrown where a file or other outside data breaks its format. The message is one line: where, broken rule, values,
+ * cure.
+ */
 public final class DataException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -2,7 +2,9 @@ package dev.panacea.tensor;
 
 import dev.panacea.tensor.memory.Memory;
 
-/** The type of a tensor's elements. All arithmetic is defined for F32 and F64; the others carry indices, masks, pixels. */
+/**
+ * The type of a tensor's elements. All arithmetic is defined for F32 and F64; the others carry indices, masks, pixels.
+ */
 public enum ElementType {
     /** 32-bit IEEE float: the type of models and data on the CPU. */
     F32(4),

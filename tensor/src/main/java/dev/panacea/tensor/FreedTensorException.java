@@ -1,6 +1,9 @@
 package dev.panacea.tensor;
 
-/** Thrown where a tensor is used after its memory was given back. The message is one line: where, broken rule, values, cure. */
+/**
+ * Thrown where a tensor is used after its memory was given back. The message is one line: where, broken rule, values,
+ * cure.
+ */
 public final class FreedTensorException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

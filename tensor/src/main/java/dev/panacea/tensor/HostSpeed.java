@@ -45,8 +45,9 @@ public record HostSpeed(double oneThread, double allThreads, double bandwidth) {
     }
 
     /**
-     * Each of the three arrays is as large as the last cache, within reason. A run takes the next quarter of them: short
-     * enough for all threads to be at work at once now and then, and long out of the caches when its turn comes again.
+     * Each of the three arrays is as large as the last cache, within reason. A run takes the next quarter of them:
+     * short enough for all threads to be at work at once now and then, and long out of the caches when its turn comes
+     * again.
      */
     private static double triad() {
         long bytes = Math.clamp(lastCacheBytes(), LEAST_BYTES, MOST_BYTES) & -(4L * QUARTERS * TriadTask.ROW_FLOATS);

@@ -1,6 +1,9 @@
 package dev.panacea.tensor;
 
-/** Thrown where shapes, axes or element types break an op's rule. The message is one line: where, broken rule, values, cure. */
+/**
+ * Thrown where shapes, axes or element types break an op's rule. The message is one line: where, broken rule, values,
+ * cure.
+ */
 public final class ShapeException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -1,2 +1,5 @@
-/** Tensors: shape, memory and device. Start at {@link dev.panacea.tensor.Tensor}, then {@link dev.panacea.tensor.TensorOps}. */
+/**
+ * Tensors: shape, memory and device. Start at {@link dev.panacea.tensor.Tensor}, then {@link
+ * dev.panacea.tensor.TensorOps}.
+ */
 package dev.panacea.tensor;

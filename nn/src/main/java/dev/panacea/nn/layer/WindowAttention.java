@@ -9,8 +9,8 @@ import dev.panacea.tensor.TensorOps;
 
 /**
  * Self-attention of h heads inside windows of {@code window × window} tokens, with a learned bias for each relative
- * position: [B, H, W, C] → [B, H, W, C]. Where the window does not divide the picture, zeros are added at the bottom and
- * on the right before the shift, as Swin's code for detection does.
+ * position: [B, H, W, C] → [B, H, W, C]. Where the window does not divide the picture, zeros are added at the bottom
+ * and on the right before the shift, as Swin's code for detection does.
  */
 public final class WindowAttention implements Branch {
     private final Parameter table;

@@ -24,7 +24,8 @@ public record SwinConfig(int imagePixels, int colours, int patchPixels, int chan
         depths = List.copyOf(depths);
         heads = List.copyOf(heads);
         if (depths.isEmpty() || depths.size() != heads.size()) {
-            throw new ConfigException("swin: depths " + depths + ", heads " + heads + " (need one of each for each stage)");
+            throw new ConfigException("swin: depths " + depths + ", heads " + heads
+                    + " (need one of each for each stage)");
         }
         if (window < 1 || patchPixels < 1 || imagePixels < patchPixels || imagePixels % patchPixels != 0) {
             throw new ConfigException("swin: image " + imagePixels + ", patch " + patchPixels + ", window " + window

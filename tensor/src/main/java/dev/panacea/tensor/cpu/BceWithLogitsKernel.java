@@ -111,7 +111,9 @@ final class BceWithLogitsKernel<O extends Op> implements Kernel<O> {
             return losses(buffer, logits, targets, weights, positives, padded);
         }
 
-        /** Copies a chunk, padded with 0; where there is no operand, fills with a value. What is padded weighs nothing. */
+        /**
+         * Copies a chunk, padded with 0; where there is no operand, fills with a value. What is padded weighs nothing.
+         */
         private static long load(long source, int from, int count, long buffer, float value) {
             if (source == 0) {
                 for (int i = 0; i < count; i++) {

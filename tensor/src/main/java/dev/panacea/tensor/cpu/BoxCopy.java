@@ -7,7 +7,9 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
-/** The loops of {@link StridedCopy} over a flat box: dense runs, one value repeated, a transposed tile, anything else. */
+/**
+ * The loops of {@link StridedCopy} over a flat box: dense runs, one value repeated, a transposed tile, anything else.
+ */
 final class BoxCopy {
     /** The sides of a transposed tile: 32 lines of 128 bytes on either side. */
     static final int TILE = 32;

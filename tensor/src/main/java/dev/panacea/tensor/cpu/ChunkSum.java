@@ -1,6 +1,8 @@
 package dev.panacea.tensor.cpu;
 
-/** A sum over many items, cut into chunks by their number alone and added in order: the same on any number of threads. */
+/**
+ * A sum over many items, cut into chunks by their number alone and added in order: the same on any number of threads.
+ */
 abstract class ChunkSum extends RowTask {
     private double[] partials = new double[64];
     private int items;

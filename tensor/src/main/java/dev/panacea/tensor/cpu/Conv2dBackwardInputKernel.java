@@ -7,8 +7,8 @@ import dev.panacea.tensor.op.Conv2dBackwardInput;
 
 /**
  * Gradient of a convolution by its input: the transposed weight times the gradient is the gradient of the matrix of
- * windows, whose blocks are added back to the image. One task owns a block of channels of one image and goes through its
- * windows in order, so overlapping windows always add in the same order.
+ * windows, whose blocks are added back to the image. One task owns a block of channels of one image and goes through
+ * its windows in order, so overlapping windows always add in the same order.
  */
 final class Conv2dBackwardInputKernel implements Kernel<Conv2dBackwardInput> {
     private static final ThreadLocal<Blocks> TASK = ThreadLocal.withInitial(Blocks::new);

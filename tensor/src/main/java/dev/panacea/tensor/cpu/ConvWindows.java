@@ -9,9 +9,9 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The windows of a convolution as a matrix: one row for each element of a window (channel, window row, window column),
- * one column for each window, so that the convolution is a matrix product. The matrix is made block by block, a range of
- * channels by a range of windows, in scratch memory that stays in the cache until the product has read it. Blocks depend
- * on the sizes alone.
+ * one column for each window, so that the convolution is a matrix product. The matrix is made block by block, a range
+ * of channels by a range of windows, in scratch memory that stays in the cache until the product has read it. Blocks
+ * depend on the sizes alone.
  */
 final class ConvWindows {
     /** Scratch memory slot of a block. */

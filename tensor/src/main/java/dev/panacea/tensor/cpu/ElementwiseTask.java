@@ -11,14 +11,14 @@ import java.lang.invoke.MethodType;
 
 /**
  * One elementwise call over up to three operands that broadcast to a contiguous output. Axes that every operand steps
- * through evenly are merged, so most calls are one long run; what remains is rows of an inner run, in which each operand
- * moves one element at a time or stays at one. Nothing is expanded in memory.
+ * through evenly are merged, so most calls are one long run; what remains is rows of an inner run, in which each
+ * operand moves one element at a time or stays at one. Nothing is expanded in memory.
  *
  * <p>A subclass holds one vector loop. It sees whole vectors only: an operand that stays is spread over one vector, and
  * the last part of a run is copied to one, so that no element's value depends on where it falls.
  *
- * <p>The loop is called through a method handle that is no constant, because the compiler must not inline it here: where
- * it did, it left the vectors of some loops boxed, 18 bytes of garbage for each element.
+ * <p>The loop is called through a method handle that is no constant, because the compiler must not inline it here:
+ * where it did, it left the vectors of some loops boxed, 18 bytes of garbage for each element.
  */
 abstract class ElementwiseTask extends RowTask {
     private static final int MAX_RANK = 16;

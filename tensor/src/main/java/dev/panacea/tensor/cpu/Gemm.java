@@ -13,9 +13,9 @@ import java.util.Arrays;
  *
  * <p>A and B may have any strides, so a transposed operand costs nothing: A is read where it lies, B is packed into
  * panels of a few vectors' width. The output is cut into blocks, each computed by one thread; every element of C starts
- * from zero, its bias, what C held, or a residual, and its K products are added in order, by fused multiply-add in parts
- * of at most {@value #DEPTH}. The result is therefore the same bytes for every number of threads, every block size and
- * every vector width; but up to {@value #FEW} columns, where K lies dense, are dot products along vectors.
+ * from zero, its bias, what C held, or a residual, and its K products are added in order, by fused multiply-add in
+ * parts of at most {@value #DEPTH}. The result is therefore the same bytes for every number of threads, every block
+ * size and every vector width; but up to {@value #FEW} columns, where K lies dense, are dot products along vectors.
  *
  * <p>One object for each calling thread, filled in by the calls above and used once; a warm call allocates nothing.
  * Running rows uses {@link Scratch} slot {@value #PANELS}, of floats and of memory.
@@ -256,7 +256,8 @@ public final class Gemm extends RowTask {
         for (int width = MAX_COLUMNS; width >= narrowest; width -= 2 * NARROW) {
             int across = (n + width - 1) / width;
             int even = roundUp((n + across - 1) / across, 2 * NARROW);
-            for (int down = tall; down <= (small ? tall : tall + 2 * threads) && (down == tall || m / down >= 16); down++) {
+            int most = small ? tall : Math.max(tall, Math.min(tall + 2 * threads, m / 16));
+            for (int down = tall; down <= most; down++) {
                 int high = roundUp((m + down - 1) / down, GemmTile.ROWS);
                 long blocks = (long) batch * across * ((m + high - 1) / high);
                 long cost = cost(high, even) * (10 * ((blocks + threads - 1) / threads) + 1);

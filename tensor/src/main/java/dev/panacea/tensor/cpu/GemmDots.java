@@ -8,8 +8,8 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Products of long rows with a single column, or a few: four dot products at a time along K, which reads the matrix once
- * as it lies. Panels of a tile would be nearly empty.
+ * Products of long rows with a single column, or a few: four dot products at a time along K, which reads the matrix
+ * once as it lies. Panels of a tile would be nearly empty.
  */
 final class GemmDots {
     private static final VectorSpecies<Float> S = VectorWidth.FLOATS;

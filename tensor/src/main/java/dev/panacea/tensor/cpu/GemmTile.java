@@ -8,8 +8,8 @@ import jdk.incubator.vector.VectorSpecies;
  * The innermost loops of the matrix product: four rows of A by one packed panel of B, all sums in registers.
  *
  * <p>Each method is one straight piece of code with its sums in local variables. Sharing any of it in a helper that
- * takes vectors costs a factor of five when the helper does not inline; larger tiles, and masks, overrun the registers of
- * the first compiler, and the method may then stay in the interpreter.
+ * takes vectors costs a factor of five when the helper does not inline; larger tiles, and masks, overrun the registers
+ * of the first compiler, and the method may then stay in the interpreter.
  * F may be C: all of F is read before any of C is written.
  */
 final class GemmTile {
@@ -21,7 +21,9 @@ final class GemmTile {
     static final int ROWS = 4;
     /** Columns of a narrow panel. */
     static final int NARROW = 2 * LANES;
-    /** Columns from which wide panels are used: never, where a wide tile's 16 sums and operands overrun the registers. */
+    /**
+     * Columns from which wide panels are used: never, where a wide tile's 16 sums and operands overrun the registers.
+     */
     static final int WIDE = VectorWidth.MANY_REGISTERS ? 2 * NARROW : Integer.MAX_VALUE;
 
     private GemmTile() {}

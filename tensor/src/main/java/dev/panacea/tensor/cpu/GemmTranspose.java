@@ -6,9 +6,9 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Transposes square blocks, as many rows as a vector has lanes, 8 or 16. Zipping row i with row i + half, for every i of
- * the first half, doubles the length of the runs that are in the right order: 3 rounds finish a block of 8, and 4 one of
- * 16. Two rounds share one pass, so that four vectors are in registers at a time whatever the width.
+ * Transposes square blocks, as many rows as a vector has lanes, 8 or 16. Zipping row i with row i + half, for every i
+ * of the first half, doubles the length of the runs that are in the right order: 3 rounds finish a block of 8, and 4
+ * one of 16. Two rounds share one pass, so that four vectors are in registers at a time whatever the width.
  */
 final class GemmTranspose {
     private static final VectorSpecies<Float> S = VectorWidth.FLOATS;

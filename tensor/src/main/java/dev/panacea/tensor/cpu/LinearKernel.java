@@ -5,7 +5,10 @@ import dev.panacea.tensor.Layout;
 import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.op.Linear;
 
-/** A linear layer on {@link Gemm}: the weight is packed transposed, bias and residual are where the sums start, GELU closes. */
+/**
+ * A linear layer on {@link Gemm}: the weight is packed transposed, bias and residual are where the sums start, GELU
+ * closes.
+ */
 final class LinearKernel implements Kernel<Linear> {
     @Override
     public boolean accepts(Linear op, Tensor[] inputs) {

@@ -44,8 +44,8 @@ final class RandomLoops {
     }
 
     /**
-     * Signed probabilities to mean + deviation · z; {@code spare} has room for twice as many. Several passes, because one
-     * loop with all of it would be too much for the compiler (see {@link VectorMath}).
+     * Signed probabilities to mean + deviation · z; {@code spare} has room for twice as many. Several passes, because
+     * one loop with all of it would be too much for the compiler (see {@link VectorMath}).
      */
     static void quantiles(long buffer, long spare, int count, float mean, float deviation) {
         long middle = spare + 4L * count;

@@ -57,7 +57,9 @@ public final class Scratch {
         return segment.address();
     }
 
-    /** A buffer of at least {@code length} longs, such as addresses of rows; its slots are apart from those of floats. */
+    /**
+     * A buffer of at least {@code length} longs, such as addresses of rows; its slots are apart from those of floats.
+     */
     public long[] longs(int slot, int length) {
         if (slot >= longs.length) {
             longs = java.util.Arrays.copyOf(longs, slot + 4);

@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Host memory that is used again. A step that has run once finds every block it needs here, so the steady state asks the
- * system for nothing. Small blocks come in eight sizes per power of two, which wastes at most an eighth, and are found by
- * size. Large ones are cut from the smallest idle block that is large enough, and grow together again when their
- * neighbours are idle, so that activations of one size make room for those of another.
+ * Host memory that is used again. A step that has run once finds every block it needs here, so the steady state asks
+ * the system for nothing. Small blocks come in eight sizes per power of two, which wastes at most an eighth, and are
+ * found by size. Large ones are cut from the smallest idle block that is large enough, and grow together again when
+ * their neighbours are idle, so that activations of one size make room for those of another.
  */
 public final class MemoryPool {
     /** The pool of the process. */

@@ -11,8 +11,8 @@ import java.util.List;
  * Batch normalisation of x [B, C, H, W] with scale gamma [C] and shift beta [C].
  *
  * <p>With three inputs (training) each channel is normalised by its own mean and variance over B, H and W, which are
- * also outputs, [C] each; the variance divides by n, so running moments that follow PyTorch take variance · n / (n - 1).
- * With five inputs (evaluation) the mean [C] and variance [C] to use are given, and y is the only output.
+ * also outputs, [C] each; the variance divides by n, so running moments that follow PyTorch take variance · n / (n -
+ * 1). With five inputs (evaluation) the mean [C] and variance [C] to use are given, and y is the only output.
  *
  * @param epsilon added to the variance
  */

@@ -10,8 +10,8 @@ import java.util.List;
 
 /**
  * Binary cross-entropy of logits with targets in 0..1, averaged over all elements. Inputs are logits x and targets t of
- * one shape, then optionally weights w of the elements, then optionally weights p of the positive part; both broadcast to
- * the logits' shape.
+ * one shape, then optionally weights w of the elements, then optionally weights p of the positive part; both broadcast
+ * to the logits' shape.
  */
 public record BceWithLogits() implements Op {
     @Override

@@ -10,7 +10,8 @@ import java.util.stream.IntStream;
 
 /**
  * Weighted sums of pairs of tensors, for a list of pairs in one pass: the moving average of a model's parameters, or
- * sums of gradients. Inputs are t, s of each pair; outputs are the new t of each, which may be written over the old ones.
+ * sums of gradients. Inputs are t, s of each pair; outputs are the new t of each, which may be written over the old
+ * ones.
  *
  * @param keep weight of t; 0 means that t is not read, so that its memory may be undefined
  * @param add weight of s

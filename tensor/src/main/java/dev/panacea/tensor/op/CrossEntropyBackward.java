@@ -8,8 +8,8 @@ import dev.panacea.tensor.TensorOps;
 import java.util.List;
 
 /**
- * Gradient of {@link CrossEntropy} by its logits: inputs are the gradient g of the loss (a scalar), logits, targets, and
- * each row's log Σ exp.
+ * Gradient of {@link CrossEntropy} by its logits: inputs are the gradient g of the loss (a scalar), logits, targets,
+ * and each row's log Σ exp.
  *
  * @param smoothing as in the loss
  */

@@ -8,8 +8,8 @@ import dev.panacea.tensor.TensorOps;
 import java.util.List;
 
 /**
- * Sets elements to 0 at random and scales the others up, so that the expected value stays. Which elements, is a function
- * of their positions alone; the gradient drops the same.
+ * Sets elements to 0 at random and scales the others up, so that the expected value stays. Which elements, is a
+ * function of their positions alone; the gradient drops the same.
  *
  * @param rate the chance of becoming 0, below 1
  * @param random where the choice comes from

@@ -37,7 +37,9 @@ public record GeluBackward(boolean tanh) implements Op {
         return Vjp.of(byG, byX);
     }
 
-    /** The second derivative of GELU: φ(x)·(2 − x²), or with s = sigmoid(z) its counterpart 2s'z' + x(s''z'² + s'z''). */
+    /**
+     * The second derivative of GELU: φ(x)·(2 − x²), or with s = sigmoid(z) its counterpart 2s'z' + x(s''z'² + s'z'').
+     */
     private <T extends TensorOps<T>> T curvature(T x) {
         T square = x.mul(x);
         if (!tanh) {

@@ -6,8 +6,8 @@ import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.memory.Memory;
 
 /**
- * Index tensors hold data: a shape rule cannot see their values. So whoever reads through an index on the CPU, reference
- * or kernel, checks all of them first and touches nothing where one is out of range.
+ * Index tensors hold data: a shape rule cannot see their values. So whoever reads through an index on the CPU,
+ * reference or kernel, checks all of them first and touches nothing where one is out of range.
  */
 public final class IndexRange {
     private IndexRange() {}

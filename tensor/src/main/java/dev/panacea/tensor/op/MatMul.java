@@ -10,8 +10,8 @@ import java.util.List;
 
 /**
  * Matrix product of the last two axes, batched over the axes before them, which broadcast. An operand of one axis is a
- * row on the left and a column on the right, and its added axis is dropped from the result. Transposed and other strided
- * operands are read where they lie.
+ * row on the left and a column on the right, and its added axis is dropped from the result. Transposed and other
+ * strided operands are read where they lie.
  */
 public record MatMul() implements Op {
     @Override

@@ -5,7 +5,10 @@ import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.TensorOps;
 import java.util.List;
 
-/** Whether an element differs from another: a mask of 0 and 1 as U8, broadcasting as NumPy does. NaN differs from everything. */
+/**
+ * Whether an element differs from another: a mask of 0 and 1 as U8, broadcasting as NumPy does. NaN differs from
+ * everything.
+ */
 public record Ne() implements Op {
     @Override
     public String formula() {

@@ -42,8 +42,8 @@ public interface Op {
     }
 
     /**
-     * Whether a gradient flows through output number {@code output}. Outputs after the first are usually statistics kept for
-     * {@link #vjp}, constants to whoever reads them.
+     * Whether a gradient flows through output number {@code output}. Outputs after the first are usually statistics
+     * kept for {@link #vjp}, constants to whoever reads them.
      */
     default boolean carriesGradient(int output) {
         return output == 0;

@@ -104,7 +104,9 @@ public record Pad(List<Integer> before, List<Integer> after, Mode mode, double v
         return false;
     }
 
-    /** The middle of a constant padding; in the other modes each padded axis is a selection of indices, undone in turn. */
+    /**
+     * The middle of a constant padding; in the other modes each padded axis is a selection of indices, undone in turn.
+     */
     @Override
     public <T extends TensorOps<T>> List<T> vjp(Vjp<T> v) {
         T gradient = v.gradient();

@@ -6,9 +6,10 @@ import dev.panacea.tensor.TensorOps;
 import java.util.List;
 
 /**
- * One step of gradient descent with momentum for a list of tensors in one pass, as PyTorch computes it: the weight decay
- * is part of the gradient. Inputs are a scale for the gradients, one for all [] or one for each tensor [n], then p, g and
- * the velocity m of each tensor, zeros at first; outputs are the new p, m of each, which may be written over the old ones.
+ * One step of gradient descent with momentum for a list of tensors in one pass, as PyTorch computes it: the weight
+ * decay is part of the gradient. Inputs are a scale for the gradients, one for all [] or one for each tensor [n], then
+ * p, g and the velocity m of each tensor, zeros at first; outputs are the new p, m of each, which may be written over
+ * the old ones.
  *
  * @param learningRate how far a step goes
  * @param momentum how much of m stays

@@ -4,8 +4,8 @@ import java.util.function.IntFunction;
 
 /**
  * A linear map along one axis whose outputs each read a run of neighbouring inputs: output i is the sum over t of
- * {@code weights[offset[i] + t] · input[first[i] + t]}, for t below {@code offset[i + 1] - offset[i]}. Runs may be empty;
- * their starts and their ends never move backwards from one output to the next.
+ * {@code weights[offset[i] + t] · input[first[i] + t]}, for t below {@code offset[i + 1] - offset[i]}. Runs may be
+ * empty; their starts and their ends never move backwards from one output to the next.
  *
  * @param inputs number of inputs
  * @param first first input of each output

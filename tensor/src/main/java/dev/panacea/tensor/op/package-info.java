@@ -1,2 +1,5 @@
-/** One op, one file: formula, shape rule, reference, gradient, samples, refusals. Start at {@link dev.panacea.tensor.op.Softmax}. */
+/**
+ * One op, one file: formula, shape rule, reference, gradient, samples, refusals. Start at {@link
+ * dev.panacea.tensor.op.Softmax}.
+ */
 package dev.panacea.tensor.op;

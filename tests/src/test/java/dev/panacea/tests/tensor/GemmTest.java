@@ -10,7 +10,9 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The packed matrix product where the sweeps of small samples do not reach: many blocks, many threads, every option. */
+/**
+ * The packed matrix product where the sweeps of small samples do not reach: many blocks, many threads, every option.
+ */
 class GemmTest {
     private final int threads = ParallelRows.threads();
 
