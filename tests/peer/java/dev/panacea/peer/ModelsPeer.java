@@ -22,7 +22,7 @@ final class ModelsPeer {
             "blocks.0.attn.qkv.weight", "blocks.5.norm2.weight", "blocks.11.mlp.fc2.bias", "norm.weight");
     private static final double ALLOWED_ERROR = 1e-4;          // of an output's largest value
     private static final double ALLOWED_GRADIENT_ERROR = 1e-3; // of a gradient's largest value
-    private static final double WARM_SECONDS = 5;
+    private static final double WARM_SECONDS = 12;
     private static final int PAUSE_MILLIS = 50; // a side's threads turn idly for a moment after their work
 
     private final Options options;
@@ -35,7 +35,7 @@ final class ModelsPeer {
     }
 
     public static void main(String[] arguments) throws InterruptedException {
-        Options options = Options.of(arguments, 5);
+        Options options = Options.of(arguments, 9);
         ParallelRows.threads(options.threads);
         ModelsPeer peer = new ModelsPeer(options);
         peer.report.say("%-34s %9s %9s %7s %9s %9s %9s%n", "model", "seconds", "PyTorch", "ratio", "error", "MiB",
