@@ -2,7 +2,6 @@ package dev.panacea.tensor.op;
 
 import dev.panacea.tensor.Spec;
 import dev.panacea.tensor.Tensor;
-import dev.panacea.tensor.TensorOps;
 import java.util.List;
 
 /**
@@ -17,7 +16,8 @@ import java.util.List;
  * @param weightDecay share of p that is taken away, times the learning rate
  * @param step number of this step, from 1, for the correction of moments that began at zero
  */
-public record AdamW(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, long step) implements Op {
+public record AdamW(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, long step)
+        implements UndifferentiatedOp {
     private static final List<String> GROUP = List.of("parameter", "gradient", "m", "v");
 
     @Override
@@ -59,21 +59,6 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
     @Override
     public boolean inPlace(int output, int input) {
         return TensorList.inPlace(GROUP.size(), output, input);
-    }
-
-    @Override
-    public Differentiability differentiability() {
-        return Differentiability.REFUSED;
-    }
-
-    @Override
-    public boolean savesInput(int index) {
-        return false;
-    }
-
-    @Override
-    public <T extends TensorOps<T>> List<T> vjp(Vjp<T> v) {
-        throw new UnsupportedOperationException(name() + ": has no gradient of its own");
     }
 
     @Override

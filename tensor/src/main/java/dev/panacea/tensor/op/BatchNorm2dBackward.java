@@ -3,7 +3,6 @@ package dev.panacea.tensor.op;
 import dev.panacea.tensor.Shape;
 import dev.panacea.tensor.Spec;
 import dev.panacea.tensor.Tensor;
-import dev.panacea.tensor.TensorOps;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -15,7 +14,7 @@ import java.util.List;
  * @param epsilon added to the variance
  * @param training whether mean and variance are those of x itself, so that x acts through them too
  */
-public record BatchNorm2dBackward(double epsilon, boolean training) implements Op {
+public record BatchNorm2dBackward(double epsilon, boolean training) implements UndifferentiatedOp {
     @Override
     public String formula() {
         return "dx = gamma·rstd · (g - dbeta/n - x̂·dgamma/n) in training, gamma·rstd·g in evaluation; "
@@ -65,21 +64,6 @@ public record BatchNorm2dBackward(double epsilon, boolean training) implements O
                 out[4].flat(channel, -0.5 * scale * rstd * dgamma);
             }
         }
-    }
-
-    @Override
-    public Differentiability differentiability() {
-        return Differentiability.REFUSED;
-    }
-
-    @Override
-    public boolean savesInput(int index) {
-        return false;
-    }
-
-    @Override
-    public <T extends TensorOps<T>> List<T> vjp(Vjp<T> v) {
-        throw new UnsupportedOperationException("batchNorm2dBackward: has no gradient of its own");
     }
 
     @Override

@@ -4,7 +4,6 @@ import dev.panacea.tensor.ElementType;
 import dev.panacea.tensor.Shape;
 import dev.panacea.tensor.Spec;
 import dev.panacea.tensor.Tensor;
-import dev.panacea.tensor.TensorOps;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -16,7 +15,7 @@ import java.util.stream.IntStream;
  * @param keep weight of t; 0 means that t is not read, so that its memory may be undefined
  * @param add weight of s
  */
-public record Blend(double keep, double add) implements Op {
+public record Blend(double keep, double add) implements UndifferentiatedOp {
     private static final List<String> GROUP = List.of("t", "s");
 
     @Override
@@ -48,21 +47,6 @@ public record Blend(double keep, double add) implements Op {
     @Override
     public boolean inPlace(int output, int input) {
         return input == 2 * output;
-    }
-
-    @Override
-    public Differentiability differentiability() {
-        return Differentiability.REFUSED;
-    }
-
-    @Override
-    public boolean savesInput(int index) {
-        return false;
-    }
-
-    @Override
-    public <T extends TensorOps<T>> List<T> vjp(Vjp<T> v) {
-        throw new UnsupportedOperationException(name() + ": has no gradient of its own");
     }
 
     @Override

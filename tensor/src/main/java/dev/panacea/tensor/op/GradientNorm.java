@@ -4,7 +4,6 @@ import dev.panacea.tensor.ElementType;
 import dev.panacea.tensor.Shape;
 import dev.panacea.tensor.Spec;
 import dev.panacea.tensor.Tensor;
-import dev.panacea.tensor.TensorOps;
 import java.util.List;
 
 /**
@@ -14,7 +13,7 @@ import java.util.List;
  * @param most the norm above which the scale is less than 1; infinite for none
  * @param each whether each tensor is a vector of its own
  */
-public record GradientNorm(double most, boolean each) implements Op {
+public record GradientNorm(double most, boolean each) implements UndifferentiatedOp {
     /** What PyTorch adds to the norm before it divides. */
     private static final double EPSILON = 1e-6;
 
@@ -54,21 +53,6 @@ public record GradientNorm(double most, boolean each) implements Op {
     /** What a gradient of this norm is to be multiplied by. */
     public double scale(double norm) {
         return Math.min(1, most / (norm + EPSILON));
-    }
-
-    @Override
-    public Differentiability differentiability() {
-        return Differentiability.REFUSED;
-    }
-
-    @Override
-    public boolean savesInput(int index) {
-        return false;
-    }
-
-    @Override
-    public <T extends TensorOps<T>> List<T> vjp(Vjp<T> v) {
-        throw new UnsupportedOperationException("gradientNorm: has no gradient of its own");
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.panacea.tensor.op;
 
 import dev.panacea.tensor.Spec;
 import dev.panacea.tensor.Tensor;
-import dev.panacea.tensor.TensorOps;
 import java.util.List;
 
 /**
@@ -12,7 +11,7 @@ import java.util.List;
  * @param axis the axis of the vectors
  * @param epsilon the least divisor
  */
-public record L2NormalizeBackward(int axis, double epsilon) implements Op {
+public record L2NormalizeBackward(int axis, double epsilon) implements UndifferentiatedOp {
     @Override
     public String formula() {
         return "dx = (g - y · Σ g·y) / norm; dx = g / epsilon where norm = epsilon";
@@ -46,21 +45,6 @@ public record L2NormalizeBackward(int axis, double epsilon) implements Op {
                 dx.flat(row * n + i, (g.flat(row * n + i) - y.flat(row * n + i) * dot) / norm);
             }
         }
-    }
-
-    @Override
-    public Differentiability differentiability() {
-        return Differentiability.REFUSED;
-    }
-
-    @Override
-    public boolean savesInput(int index) {
-        return false;
-    }
-
-    @Override
-    public <T extends TensorOps<T>> List<T> vjp(Vjp<T> v) {
-        throw new UnsupportedOperationException("l2NormalizeBackward: has no gradient of its own");
     }
 
     @Override

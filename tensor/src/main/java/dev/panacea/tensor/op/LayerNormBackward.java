@@ -3,7 +3,6 @@ package dev.panacea.tensor.op;
 import dev.panacea.tensor.Shape;
 import dev.panacea.tensor.Spec;
 import dev.panacea.tensor.Tensor;
-import dev.panacea.tensor.TensorOps;
 import java.util.Arrays;
 import java.util.List;
 
@@ -11,7 +10,7 @@ import java.util.List;
  * Gradients of {@link LayerNorm}. Inputs are the gradient g [.., K] of its output, x [.., K], gamma [K], mean [..] and
  * rstd [..]; outputs are the gradients of x, gamma and beta.
  */
-public record LayerNormBackward() implements Op {
+public record LayerNormBackward() implements UndifferentiatedOp {
     @Override
     public String formula() {
         return "dx = rstd · (g·gamma - avg(g·gamma) - x̂ · avg(g·gamma·x̂)), dgamma = Σ g·x̂, dbeta = Σ g, "
@@ -58,21 +57,6 @@ public record LayerNormBackward() implements Op {
         }
         Axes.write(out[1], dgamma);
         Axes.write(out[2], dbeta);
-    }
-
-    @Override
-    public Differentiability differentiability() {
-        return Differentiability.REFUSED;
-    }
-
-    @Override
-    public boolean savesInput(int index) {
-        return false;
-    }
-
-    @Override
-    public <T extends TensorOps<T>> List<T> vjp(Vjp<T> v) {
-        throw new UnsupportedOperationException("layerNormBackward: has no gradient of its own");
     }
 
     @Override

@@ -4,7 +4,6 @@ import dev.panacea.tensor.ElementType;
 import dev.panacea.tensor.Shape;
 import dev.panacea.tensor.Spec;
 import dev.panacea.tensor.Tensor;
-import dev.panacea.tensor.TensorOps;
 import java.util.List;
 
 /**
@@ -17,7 +16,7 @@ import java.util.List;
  * @param beta2 how much of m stays
  * @param weightDecay share of p that is taken away, times the learning rate
  */
-public record Lion(double learningRate, double beta1, double beta2, double weightDecay) implements Op {
+public record Lion(double learningRate, double beta1, double beta2, double weightDecay) implements UndifferentiatedOp {
     private static final List<String> GROUP = List.of("parameter", "gradient", "m");
 
     @Override
@@ -46,21 +45,6 @@ public record Lion(double learningRate, double beta1, double beta2, double weigh
     @Override
     public boolean inPlace(int output, int input) {
         return TensorList.inPlace(GROUP.size(), output, input);
-    }
-
-    @Override
-    public Differentiability differentiability() {
-        return Differentiability.REFUSED;
-    }
-
-    @Override
-    public boolean savesInput(int index) {
-        return false;
-    }
-
-    @Override
-    public <T extends TensorOps<T>> List<T> vjp(Vjp<T> v) {
-        throw new UnsupportedOperationException(name() + ": has no gradient of its own");
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.panacea.tensor.op;
 
 import dev.panacea.tensor.Spec;
 import dev.panacea.tensor.Tensor;
-import dev.panacea.tensor.TensorOps;
 import java.util.List;
 
 /**
@@ -16,7 +15,7 @@ import java.util.List;
  * @param weightDecay share of p that is added to the gradient
  * @param nesterov whether a step looks ahead along the new velocity
  */
-public record Sgd(double learningRate, double momentum, double weightDecay, boolean nesterov) implements Op {
+public record Sgd(double learningRate, double momentum, double weightDecay, boolean nesterov) implements UndifferentiatedOp {
     private static final List<String> GROUP = List.of("parameter", "gradient", "m");
 
     @Override
@@ -45,21 +44,6 @@ public record Sgd(double learningRate, double momentum, double weightDecay, bool
     @Override
     public boolean inPlace(int output, int input) {
         return TensorList.inPlace(GROUP.size(), output, input);
-    }
-
-    @Override
-    public Differentiability differentiability() {
-        return Differentiability.REFUSED;
-    }
-
-    @Override
-    public boolean savesInput(int index) {
-        return false;
-    }
-
-    @Override
-    public <T extends TensorOps<T>> List<T> vjp(Vjp<T> v) {
-        throw new UnsupportedOperationException(name() + ": has no gradient of its own");
     }
 
     @Override
