@@ -224,21 +224,13 @@ final class ConvWindows {
         }
     }
 
-    /**
-     * C [m,n] (+)= A [m,k] · B [k,n] on the calling thread, inside a task. The sums are cut into pieces that
-     * {@link Gemm} packs once each, and continue in order, so the cut does not change the result.
-     */
+    /** C [m,n] (+)= A [m,k] · B [k,n] on the calling thread, inside a task. */
     static void multiply(int m, int n, int k, long a, long aRow, long aColumn, long b, long bRow, long bColumn, long c,
             long cRow, boolean accumulate) {
-        int pieces = Math.max(1, (k + DEPTH - 1) / DEPTH);
-        int piece = (k + pieces - 1) / pieces;
-        for (int at = 0; at < k; at += piece) {
-            Gemm gemm = Gemm.begin().size(m, n, Math.min(piece, k - at)).a(a + 4 * at * aColumn, aRow, aColumn)
-                    .b(b + 4 * at * bRow, bRow, bColumn).c(c, cRow);
-            if (accumulate || at > 0) {
-                gemm.accumulate();
-            }
-            gemm.run();
+        Gemm gemm = Gemm.begin().size(m, n, k).a(a, aRow, aColumn).b(b, bRow, bColumn).c(c, cRow);
+        if (accumulate) {
+            gemm.accumulate();
         }
+        gemm.run();
     }
 }

@@ -28,7 +28,7 @@ public final class Gemm extends RowTask {
     private static final int DEPTH = 320;        // K of one packed block: its A rows and one B panel stay in L2
     private static final int PACKED_DEPTHS = 8;  // that many are packed before a strip of C goes through them
     private static final int BLOCK_ROWS = 120;   // rows of A between two passes over the packed block
-    private static final int NARROW_BLOCK = 256;  // up to so many columns of C a copied strip of A has twice the rows
+    private static final int NARROW_BLOCK = 256; // up to so many columns of C a copied strip of A has twice the rows
     private static final long COPY_STEP = 2L * BLOCK_ROWS * Float.BYTES;
     private static final long EDGE_STEP = (long) GemmTile.NARROW * Float.BYTES;
     private static final int COPY_COLUMNS = 64;  // columns of C from which a copy of a strip of A pays
@@ -59,9 +59,8 @@ public final class Gemm extends RowTask {
     private final long[] bBatch = new long[16];
     private final long[] cBatch = new long[16];
     private long bias;
-    private long start; // what the sums start from, and the steps there from row to row and column to column
+    private long start; // what the sums start from, and the step there from row to row
     private long startRow;
-    private long startColumn;
     private boolean gelu;
     private boolean few;
     private long preActivation;
