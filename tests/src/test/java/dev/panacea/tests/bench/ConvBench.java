@@ -1,11 +1,7 @@
 package dev.panacea.tests.bench;
 
-import dev.panacea.tensor.Backends;
 import dev.panacea.tensor.ElementType;
-import dev.panacea.tensor.Kernel;
 import dev.panacea.tensor.Shape;
-import dev.panacea.tensor.Spec;
-import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.op.AvgPool2d;
 import dev.panacea.tensor.op.Bilinear;
 import dev.panacea.tensor.op.Conv2d;
@@ -98,26 +94,17 @@ public class ConvBench {
     @Param
     public Case what;
 
-    private Kernel<Op> kernel;
-    private Tensor[] inputs;
-    private Tensor[] outputs;
-    private double bound;
+    private KernelCall call;
 
     /** Makes the inputs and outputs. */
     @Setup
-    @SuppressWarnings("unchecked")
     public void make() {
-        kernel = (Kernel<Op>) Backends.cpu().kernel(what.op);
-        inputs = what.inputs.stream().map(input -> input.make(ElementType.F32, 1)).toArray(Tensor[]::new);
-        List<Spec> in = List.of(inputs).stream().map(Tensor::spec).toList();
-        outputs = what.op.shapes(in).stream().map(spec -> Tensor.allocate(Backends.cpu(), spec)).toArray(Tensor[]::new);
-        bound = Bound.seconds(what.op, inputs);
+        call = new KernelCall(what.op, what.inputs.stream().map(input -> input.make(ElementType.F32, 1)).toList());
     }
 
     /** One call. */
     @Benchmark
     public void call(Bound reached) {
-        kernel.run(what.op, inputs, outputs);
-        reached.fraction += bound;
+        call.run(reached);
     }
 }

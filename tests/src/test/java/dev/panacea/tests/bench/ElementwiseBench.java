@@ -1,12 +1,8 @@
 package dev.panacea.tests.bench;
 
-import dev.panacea.tensor.Backends;
 import dev.panacea.tensor.ElementType;
-import dev.panacea.tensor.Kernel;
 import dev.panacea.tensor.RandomSource;
 import dev.panacea.tensor.Shape;
-import dev.panacea.tensor.Spec;
-import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.op.Add;
 import dev.panacea.tensor.op.BceWithLogits;
 import dev.panacea.tensor.op.Cast;
@@ -23,7 +19,6 @@ import dev.panacea.tensor.op.Sigmoid;
 import dev.panacea.tensor.op.Tanh;
 import dev.panacea.tensor.op.Uniform;
 import dev.panacea.tensor.op.Where;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -104,26 +99,17 @@ public class ElementwiseBench {
     @Param
     public Case what;
 
-    private Kernel<Op> kernel;
-    private Tensor[] inputs;
-    private Tensor[] outputs;
-    private double bound;
+    private KernelCall call;
 
     /** Makes the inputs and outputs. */
     @Setup
-    @SuppressWarnings("unchecked")
     public void make() {
-        kernel = (Kernel<Op>) Backends.cpu().kernel(what.op);
-        inputs = what.inputs.stream().map(input -> input.make(ElementType.F32, 1)).toArray(Tensor[]::new);
-        List<Spec> in = Arrays.stream(inputs).map(Tensor::spec).toList();
-        outputs = what.op.shapes(in).stream().map(spec -> Tensor.allocate(Backends.cpu(), spec)).toArray(Tensor[]::new);
-        bound = Bound.seconds(what.op, inputs);
+        call = new KernelCall(what.op, what.inputs.stream().map(input -> input.make(ElementType.F32, 1)).toList());
     }
 
     /** One call. */
     @Benchmark
     public void call(Bound reached) {
-        kernel.run(what.op, inputs, outputs);
-        reached.fraction += bound;
+        call.run(reached);
     }
 }

@@ -1,10 +1,7 @@
 package dev.panacea.tests.bench;
 
-import dev.panacea.tensor.Backends;
 import dev.panacea.tensor.ElementType;
-import dev.panacea.tensor.Kernel;
 import dev.panacea.tensor.Shape;
-import dev.panacea.tensor.Spec;
 import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.op.Concat;
 import dev.panacea.tensor.op.Copy;
@@ -18,7 +15,6 @@ import dev.panacea.tensor.op.Roll;
 import dev.panacea.tensor.op.ScatterAdd;
 import dev.panacea.tensor.op.Slice;
 import dev.panacea.tensor.op.SliceBackward;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -104,26 +100,17 @@ public class MovementBench {
     @Param
     public Case what;
 
-    private Kernel<Op> kernel;
-    private Tensor[] inputs;
-    private Tensor[] outputs;
-    private double bound;
+    private KernelCall call;
 
     /** Makes the inputs and outputs. */
     @Setup
-    @SuppressWarnings("unchecked")
     public void make() {
-        kernel = (Kernel<Op>) Backends.cpu().kernel(what.op);
-        inputs = what.inputs.get().toArray(Tensor[]::new);
-        List<Spec> in = Arrays.stream(inputs).map(Tensor::spec).toList();
-        outputs = what.op.shapes(in).stream().map(spec -> Tensor.allocate(Backends.cpu(), spec)).toArray(Tensor[]::new);
-        bound = Bound.seconds(what.op, inputs);
+        call = new KernelCall(what.op, what.inputs.get());
     }
 
     /** One call. */
     @Benchmark
     public void call(Bound reached) {
-        kernel.run(what.op, inputs, outputs);
-        reached.fraction += bound;
+        call.run(reached);
     }
 }
