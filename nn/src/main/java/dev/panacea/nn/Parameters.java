@@ -1,12 +1,10 @@
 package dev.panacea.nn;
 
 import dev.panacea.tensor.RandomSource;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SequencedCollection;
 
 /**
  * Where layers get their parameters from, and the list of all there are.
@@ -82,8 +80,8 @@ public final class Parameters {
     }
 
     /** All parameters, buffers among them, in the order of their making. */
-    public SequencedCollection<Parameter> all() {
-        return java.util.Collections.unmodifiableSequencedCollection(new ArrayList<>(byPath.values()));
+    public List<Parameter> all() {
+        return List.copyOf(byPath.values());
     }
 
     /** The parameters that are trained. */

@@ -8,7 +8,6 @@ import dev.panacea.tensor.cpu.TriadTask;
 import dev.panacea.tensor.op.Work;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
