@@ -6,4 +6,5 @@ module dev.panacea.nn {
     exports dev.panacea.nn.layer;
     exports dev.panacea.nn.model;
     exports dev.panacea.nn.optim;
+    exports dev.panacea.nn.weight;
 }

@@ -9,8 +9,6 @@ import dev.panacea.tensor.DataException;
  * that the caller did not ask for.
  */
 final class HeaderText {
-    private static final int SHOWN = 60;
-
     private final CharSequence text;
     private final String where;
     private int at;
@@ -101,16 +99,6 @@ final class HeaderText {
         return new DataException("safetensors " + where + ": " + rule + ": " + values + " (" + cure + ")");
     }
 
-    /** A name from the file, made fit for a one-line message: short, nothing that is not printable. */
-    static String shown(String name) {
-        StringBuilder line = new StringBuilder("\"");
-        for (int i = 0; i < Math.min(name.length(), SHOWN); i++) {
-            char c = name.charAt(i);
-            line.append(Character.isLetterOrDigit(c) || c >= ' ' && c < 127 ? c : '?');
-        }
-        return line.append(name.length() > SHOWN ? "…\"" : "\"").toString();
-    }
-
     private static boolean plain(char c) {
         return c >= ' ' && c != '"' && c != '\\' && !Character.isSurrogate(c);
     }
@@ -150,7 +138,7 @@ final class HeaderText {
     }
 
     private DataException unexpected(String wanted) {
-        String found = at < text.length() ? shown(String.valueOf(text.charAt(at))) : "the end";
+        String found = at < text.length() ? DataException.shown(String.valueOf(text.charAt(at))) : "the end";
         return broken("header is not the JSON of the format", found + " at character " + at, "need " + wanted);
     }
 }

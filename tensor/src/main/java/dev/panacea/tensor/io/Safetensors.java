@@ -3,14 +3,8 @@ package dev.panacea.tensor.io;
 import dev.panacea.tensor.DataException;
 import dev.panacea.tensor.Tensor;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
 /**
@@ -35,18 +29,11 @@ public final class Safetensors {
      * @throws DataException if the file cannot be opened, or breaks a rule of the format
      */
     public static SafetensorsFile open(Path path) {
-        if (Files.exists(path) && !Files.isRegularFile(path)) { // opening a named pipe would wait for a writer
-            throw new DataException("safetensors " + path + ": cannot be read: not a plain file (name a file)");
-        }
-        Arena arena = Arena.ofShared();
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            MemorySegment mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-            return new SafetensorsFile(mapped, path.toString(), arena);
-        } catch (IOException e) {
-            arena.close();
-            throw failed(path, "cannot be read", e);
+        MappedFile file = MappedFile.open(path, "safetensors");
+        try {
+            return new SafetensorsFile(file.bytes(), path.toString(), file);
         } catch (RuntimeException | Error e) {
-            arena.close();
+            file.close();
             throw e;
         }
     }
@@ -80,17 +67,7 @@ public final class Safetensors {
         try {
             SafetensorsWriter.replace(partial, target, writer);
         } catch (IOException e) {
-            throw failed(path, "cannot be written", e);
+            throw MappedFile.failed("safetensors " + path + ": cannot be written", e);
         }
-    }
-
-    private static DataException failed(Path path, String what, IOException e) {
-        String reason = switch (e) {
-            case NoSuchFileException _ -> "no such file or folder";
-            case AccessDeniedException _ -> "access denied";
-            default -> String.valueOf(e.getMessage()).replaceAll("\\p{Cntrl}+", " ");
-        };
-        return new DataException("safetensors " + path + ": " + what + ": " + reason
-                + " (check the path, its permissions and the space left)", e);
     }
 }

@@ -7,7 +7,6 @@ import dev.panacea.tensor.Shape;
 import dev.panacea.tensor.Spec;
 import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.memory.Memory;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -25,14 +24,14 @@ public final class SafetensorsFile implements AutoCloseable {
 
     private final MemorySegment bytes;
     private final String where;
-    private final Arena arena;
+    private final MappedFile mapping;
     private final SafetensorsHeader header;
 
-    /** Takes over the arena, which may be null. */
-    SafetensorsFile(MemorySegment bytes, String where, Arena arena) {
+    /** Takes over the mapping, which may be null. */
+    SafetensorsFile(MemorySegment bytes, String where, MappedFile mapping) {
         this.bytes = bytes;
         this.where = where;
-        this.arena = arena;
+        this.mapping = mapping;
         this.header = SafetensorsHeader.parse(bytes, where);
     }
 
@@ -64,9 +63,10 @@ public final class SafetensorsFile implements AutoCloseable {
     public StoredTensor entry(String name) {
         StoredTensor entry = header.tensors().get(name);
         if (entry == null) {
-            String some = names().stream().limit(3).map(HeaderText::shown)
+            String some = names().stream().limit(3).map(DataException::shown)
                     .reduce((a, b) -> a + ", " + b).orElse("none");
-            throw broken("no such tensor", HeaderText.shown(name), "it holds " + names().size() + ", such as " + some);
+            throw broken("no such tensor", DataException.shown(name),
+                    "it holds " + names().size() + ", such as " + some);
         }
         return entry;
     }
@@ -81,7 +81,7 @@ public final class SafetensorsFile implements AutoCloseable {
     public MemorySegment bytes(String name) {
         StoredTensor entry = entry(name);
         if (!bytes.scope().isAlive()) {
-            throw broken("file is closed", HeaderText.shown(name), "load tensors before closing");
+            throw broken("file is closed", DataException.shown(name), "load tensors before closing");
         }
         return bytes.asSlice(header.dataStart() + entry.begin(), entry.end() - entry.begin()).asReadOnly();
     }
@@ -108,14 +108,15 @@ public final class SafetensorsFile implements AutoCloseable {
 
     private Spec spec(StoredTensor entry) {
         if (entry.type().loaded() == null) {
-            throw broken("type has no tensor", HeaderText.shown(entry.name()) + " is " + entry.type(),
+            throw broken("type has no tensor", DataException.shown(entry.name()) + " is " + entry.type(),
                     "convert it to F32, BF16, I32 or U8");
         }
         int[] dims = new int[entry.shape().size()];
         for (int axis = 0; axis < dims.length; axis++) {
             long size = entry.shape().get(axis);
             if (size > Integer.MAX_VALUE) {
-                throw broken("axis too long", HeaderText.shown(entry.name()) + " " + entry.shape(), "at most 2^31 - 1");
+                throw broken("axis too long", DataException.shown(entry.name()) + " " + entry.shape(),
+                        "at most 2^31 - 1");
             }
             dims[axis] = (int) size;
         }
@@ -128,7 +129,8 @@ public final class SafetensorsFile implements AutoCloseable {
             fill(entry, stored, tensor.address());
         } catch (InternalError shrunk) { // how the JVM reports a page of a mapping that is gone
             throw new DataException("safetensors " + where + ": file shrank while open: "
-                    + HeaderText.shown(entry.name()) + " at " + entry.begin() + " (write files anew beside the old, then rename)", shrunk);
+                    + DataException.shown(entry.name()) + " at " + entry.begin()
+                    + " (write files anew beside the old, then rename)", shrunk);
         }
         return tensor;
     }
@@ -175,7 +177,7 @@ public final class SafetensorsFile implements AutoCloseable {
 
     private DataException misfit(StoredTensor entry, long index, long value, String cure) {
         return broken("value does not fit " + entry.type().loaded(),
-                HeaderText.shown(entry.name()) + " element " + index + " is " + value, cure);
+                DataException.shown(entry.name()) + " element " + index + " is " + value, cure);
     }
 
     private DataException broken(String rule, String values, String cure) {
@@ -185,8 +187,8 @@ public final class SafetensorsFile implements AutoCloseable {
     /** Ends reading and lets the mapping go; loaded tensors stay. Closing twice does nothing. */
     @Override
     public void close() {
-        if (arena != null && arena.scope().isAlive()) {
-            arena.close();
+        if (mapping != null) {
+            mapping.close();
         }
     }
 }

@@ -61,8 +61,8 @@ public record SafetensorsHeader(Map<String, StoredTensor> tensors, Map<String, S
             throw broken(where, "header is not UTF-8", e.getMessage(), "is it safetensors?");
         }
         if (text.charAt(0) != '{') {
-            throw broken(where, "header does not begin with '{'", HeaderText.shown(text.subSequence(0, 1).toString()),
-                    "is it safetensors?");
+            throw broken(where, "header does not begin with '{'",
+                    DataException.shown(text.subSequence(0, 1).toString()), "is it safetensors?");
         }
         SafetensorsHeader header = read(new HeaderText(text, where), Long.BYTES + length);
         checkTiling(header, size - header.dataStart, where);
@@ -122,7 +122,7 @@ public record SafetensorsHeader(Map<String, StoredTensor> tensors, Map<String, S
                 case "shape" -> shape != null;
                 case "data_offsets" -> offsets != null;
                 default -> throw text.broken("unknown key in an entry",
-                        HeaderText.shown(key) + " of " + HeaderText.shown(name), "dtype, shape and data_offsets");
+                        DataException.shown(key) + " of " + DataException.shown(name), "dtype, shape and data_offsets");
             };
             if (again) {
                 throw twice(text, key);
@@ -135,7 +135,7 @@ public record SafetensorsHeader(Map<String, StoredTensor> tensors, Map<String, S
         } while (text.take(','));
         text.expect('}');
         if (type == null || shape == null || offsets == null || offsets.size() != 2) {
-            throw text.broken("incomplete entry", HeaderText.shown(name), "need dtype, shape and two data_offsets");
+            throw text.broken("incomplete entry", DataException.shown(name), "need dtype, shape and two data_offsets");
         }
         return checked(text, name, type, shape, offsets);
     }
@@ -144,20 +144,20 @@ public record SafetensorsHeader(Map<String, StoredTensor> tensors, Map<String, S
             List<Long> offsets) {
         StoredType known = StoredType.named(type);
         if (known == null) {
-            throw text.broken("unknown dtype", HeaderText.shown(type) + " of " + HeaderText.shown(name),
+            throw text.broken("unknown dtype", DataException.shown(type) + " of " + DataException.shown(name),
                     "F32, F64, BF16, F16, I32, I64, U8, …");
         }
         long bytes = known.byteSize();
         for (long axis : shape) {
             if (Math.multiplyHigh(bytes, axis) != 0 || bytes * axis < 0) {
-                throw text.broken("shape too large", HeaderText.shown(name) + " " + shape, "at most 2^63 - 1 bytes");
+                throw text.broken("shape too large", DataException.shown(name) + " " + shape, "at most 2^63 - 1 bytes");
             }
             bytes *= axis;
         }
         long begin = offsets.get(0);
         long end = offsets.get(1);
         if (begin > end || end - begin != bytes) {
-            throw text.broken("data_offsets do not fit the shape", HeaderText.shown(name) + " " + known + " " + shape
+            throw text.broken("data_offsets do not fit the shape", DataException.shown(name) + " " + known + " " + shape
                     + " at " + offsets, "need " + bytes + " bytes");
         }
         return new StoredTensor(name, known, shape, begin, end);
@@ -169,7 +169,7 @@ public record SafetensorsHeader(Map<String, StoredTensor> tensors, Map<String, S
         if (!text.take(']')) {
             do {
                 if (numbers.size() == most) {
-                    throw text.broken("too many numbers in a list", HeaderText.shown(name), "at most " + most);
+                    throw text.broken("too many numbers in a list", DataException.shown(name), "at most " + most);
                 }
                 numbers.add(text.wholeNumber());
             } while (text.take(','));
@@ -184,7 +184,7 @@ public record SafetensorsHeader(Map<String, StoredTensor> tensors, Map<String, S
         byPlace.sort(Comparator.comparingLong(StoredTensor::begin).thenComparingLong(StoredTensor::end));
         long covered = 0;
         for (StoredTensor tensor : byPlace) {
-            String place = HeaderText.shown(tensor.name()) + " at [" + tensor.begin() + ", " + tensor.end() + "]";
+            String place = DataException.shown(tensor.name()) + " at [" + tensor.begin() + ", " + tensor.end() + "]";
             if (tensor.end() > dataSize) {
                 throw broken(where, "tensor beyond the end", place + " of " + dataSize + " bytes", "is it complete?");
             }
@@ -203,7 +203,7 @@ public record SafetensorsHeader(Map<String, StoredTensor> tensors, Map<String, S
     }
 
     private static DataException twice(HeaderText text, String key) {
-        return text.broken("key given twice", HeaderText.shown(key), "write the file anew");
+        return text.broken("key given twice", DataException.shown(key), "write the file anew");
     }
 
     private static DataException broken(String where, String rule, String values, String cure) {

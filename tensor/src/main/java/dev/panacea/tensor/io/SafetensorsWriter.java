@@ -87,10 +87,10 @@ final class SafetensorsWriter {
         for (Map.Entry<String, Tensor> entry : tensors) {
             Tensor tensor = entry.getValue();
             if (entry.getKey().equals(SafetensorsHeader.METADATA)) {
-                throw refused(where, "name is taken by the format", HeaderText.shown(entry.getKey()), "rename it");
+                throw refused(where, "name is taken by the format", DataException.shown(entry.getKey()), "rename it");
             }
             if (tensor.shape().rank() > SafetensorsHeader.HIGHEST_RANK) {
-                throw refused(where, "too many axes", HeaderText.shown(entry.getKey()) + " " + tensor.shape(),
+                throw refused(where, "too many axes", DataException.shown(entry.getKey()) + " " + tensor.shape(),
                         "at most " + SafetensorsHeader.HIGHEST_RANK);
             }
             long end = offset + tensor.size() * tensor.type().byteSize();

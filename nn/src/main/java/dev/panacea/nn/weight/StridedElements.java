@@ -1,0 +1,65 @@
+package dev.panacea.nn.weight;
+
+import dev.panacea.tensor.io.StoredType;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * Where the elements of a tensor lie in a file: those of index (i, j, …) at {@code offset + i * strides[0] + …}, in
+ * elements of the storage. Whoever makes one has checked that all of them lie inside.
+ */
+record StridedElements(StoredType type, List<Long> shape, MemorySegment storage, long offset, List<Long> strides) {
+
+    /** Elements that lie one behind the other without gaps. */
+    static StridedElements dense(StoredType type, List<Long> shape, MemorySegment storage) {
+        Long[] strides = new Long[shape.size()];
+        long stride = 1;
+        for (int axis = strides.length - 1; axis >= 0; axis--) {
+            strides[axis] = stride;
+            stride *= shape.get(axis);
+        }
+        return new StridedElements(type, shape, storage, 0, List.of(strides));
+    }
+
+    long elements() {
+        return shape.stream().reduce(1L, (a, b) -> a * b);
+    }
+
+    /** Copies as many elements as the target holds, in row-major order. */
+    void copy(long from, MemorySegment into) {
+        long unit = type.byteSize();
+        long end = from + into.byteSize() / unit;
+        if (from < 0 || end > elements()) {
+            throw new IndexOutOfBoundsException("elements " + from + " to " + end + " of " + elements());
+        }
+        long run = run();
+        long at = from;
+        while (at < end) {
+            long length = Math.min(run - at % run, end - at);
+            MemorySegment.copy(storage, position(at) * unit, into, (at - from) * unit, length * unit);
+            at += length;
+        }
+    }
+
+    /** How many elements, in row-major order, lie one behind the other. */
+    private long run() {
+        long run = 1;
+        for (int axis = shape.size() - 1; axis >= 0; axis--) {
+            if (shape.get(axis) != 1 && strides.get(axis) != run) {
+                break;
+            }
+            run *= shape.get(axis);
+        }
+        return run;
+    }
+
+    private long position(long flat) {
+        long position = offset;
+        long rest = flat;
+        for (int axis = shape.size() - 1; axis >= 0; axis--) {
+            position += rest % shape.get(axis) * strides.get(axis);
+            rest /= shape.get(axis);
+        }
+        return position;
+    }
+}
