@@ -9,6 +9,7 @@ import dev.panacea.tensor.op.Attention;
 import dev.panacea.tensor.op.AvgPool2d;
 import dev.panacea.tensor.op.BatchNorm2d;
 import dev.panacea.tensor.op.BceWithLogits;
+import dev.panacea.tensor.op.Bicubic;
 import dev.panacea.tensor.op.Bilinear;
 import dev.panacea.tensor.op.Cast;
 import dev.panacea.tensor.op.Clamp;
@@ -389,6 +390,11 @@ public interface TensorOps<T extends TensorOps<T>> {
     /** Resizes by bilinear interpolation. */
     default T bilinear(int height, int width, boolean alignCorners) {
         return apply(new Bilinear(height, width, alignCorners), List.of(self())).getFirst();
+    }
+
+    /** Resizes by cubic interpolation; {@code smooth} takes the mean of more elements where the image shrinks. */
+    default T bicubic(int height, int width, boolean smooth) {
+        return apply(new Bicubic(height, width, smooth), List.of(self())).getFirst();
     }
 
     /** Resizes by repeating or dropping rows and columns. */

@@ -11,6 +11,7 @@ import dev.panacea.tensor.op.BatchNorm2d;
 import dev.panacea.tensor.op.BatchNorm2dBackward;
 import dev.panacea.tensor.op.BceWithLogits;
 import dev.panacea.tensor.op.BceWithLogitsBackward;
+import dev.panacea.tensor.op.Bicubic;
 import dev.panacea.tensor.op.Bilinear;
 import dev.panacea.tensor.op.Blend;
 import dev.panacea.tensor.op.Cast;
@@ -113,6 +114,7 @@ public final class CpuKernels {
         put(AvgPool2d.class, new ResamplingKernel());
         put(AdaptiveAvgPool2d.class, new ResamplingKernel());
         put(Bilinear.class, new ResamplingKernel());
+        put(Bicubic.class, new ResamplingKernel());
         put(Nearest.class, new ResamplingKernel());
         put(ResamplingBackward.class, new ResamplingKernel());
         put(Attention.class, new AttentionKernel());

@@ -79,6 +79,7 @@ public final class Ops {
             new AvgPool2d(2, 2, 0),
             new AdaptiveAvgPool2d(1, 1),
             new Bilinear(1, 1, false),
+            new Bicubic(1, 1, false),
             new Nearest(1, 1),
             new ResamplingBackward(new Nearest(1, 1), Shape.of(1, 1, 1, 1)),
             // products

@@ -11,7 +11,8 @@ import java.util.List;
  * What pooling by averages and resizing have in common: the image x [B, C, H, W] goes through one linear map along its
  * rows and one along its columns, each given by {@link Taps}. So they share a shape rule, a gradient and a kernel.
  */
-public sealed interface Resampling extends Op permits AvgPool2d, AdaptiveAvgPool2d, Bilinear, Nearest {
+public sealed interface Resampling extends Op permits AvgPool2d, AdaptiveAvgPool2d, Bicubic,
+        Bilinear, Nearest {
     /**
      * The map along one axis.
      *

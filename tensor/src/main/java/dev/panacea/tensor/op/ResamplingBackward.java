@@ -47,7 +47,7 @@ public record ResamplingBackward(Resampling resampling, Shape input) implements 
     @Override
     public List<Sample> samples() {
         return Stream.of(new AvgPool2d(1, 1, 0), new AdaptiveAvgPool2d(1, 1), new Bilinear(1, 1, false),
-                new Nearest(1, 1)).flatMap(op -> op.samples().stream()).map(sample -> {
+                new Bicubic(1, 1, false), new Nearest(1, 1)).flatMap(op -> op.samples().stream()).map(sample -> {
             Resampling op = (Resampling) sample.op();
             Spec x = new Spec(sample.inputs().getFirst().shape(), sample.inputs().getFirst().type());
             Shape y = op.shapes(List.of(x)).getFirst().shape();

@@ -70,7 +70,7 @@ class OpTableTest {
                 "clamp", "sigmoid", "tanh", "relu", "gelu", "where", "eq", "ne", "lt", "le", "gt", "ge", "sum", "mean",
                 "max", "min", "variance", "argmax", "softmax", "logSoftmax", "matMul", "linear", "layerNorm",
                 "batchNorm2d", "l2Normalize", "conv2d", "maxPool2d", "avgPool2d", "adaptiveAvgPool2d",
-                "bilinear", "nearest", "gather", "indexSelect", "scatterAdd", "concat", "stack", "split",
+                "bilinear", "bicubic", "nearest", "gather", "indexSelect", "scatterAdd", "concat", "stack", "split",
                 "pad", "roll", "flip", "attention", "windowAttention", "crossEntropy", "bceWithLogits", "mse",
                 "dropout", "dropPath", "uniform", "normal", "truncatedNormal", "einsum", "slice", "permute", "expand",
                 "reshape", "cast");
