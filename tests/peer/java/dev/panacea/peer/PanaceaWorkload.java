@@ -87,7 +87,7 @@ final class PanaceaWorkload implements Workload {
         return new Pooled() {
             @Override
             public <T extends TensorOps<T>> T apply(T pictures, Pass<T> pass) {
-                return vit.tokens(pictures, pass).mean(false, 1);
+                return vit.sequence(pictures, pass).mean(false, 1);
             }
         };
     }

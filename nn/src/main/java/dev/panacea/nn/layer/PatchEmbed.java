@@ -16,18 +16,13 @@ import dev.panacea.tensor.TensorOps;
 public final class PatchEmbed implements Layer {
     private final Parameter weight;
     private final Parameter bias;
-    private final LayerNorm norm;
     private final int patch;
 
-    /**
-     * Makes {@code proj.weight} [channels, colours, patch, patch], {@code proj.bias} and, where asked for,
-     * {@code norm}.
-     */
-    public PatchEmbed(Parameters parameters, int colours, int patch, int channels, boolean normed) {
+    /** Makes {@code proj.weight} [channels, colours, patch, patch] and {@code proj.bias}. */
+    public PatchEmbed(Parameters parameters, int colours, int patch, int channels) {
         Parameters proj = parameters.at("proj");
         weight = proj.make("weight", Initial.uniform(colours * patch * patch), channels, colours, patch, patch);
         bias = proj.make("bias", Initial.uniform(colours * patch * patch), channels);
-        norm = normed ? new LayerNorm(parameters.at("norm"), channels, 1e-5) : null;
         this.patch = patch;
     }
 
@@ -46,7 +41,6 @@ public final class PatchEmbed implements Layer {
         T patches = x.reshape(picture.dim(0), colours, high, patch, wide, patch)
                 .permute(0, 2, 4, 1, 3, 5)
                 .reshape(picture.dim(0), high, wide, length);
-        T y = patches.linear(pass.of(weight).reshape(weight.shape().dim(0), length), pass.of(bias));
-        return norm == null ? y : norm.forward(y, pass);
+        return patches.linear(pass.of(weight).reshape(weight.shape().dim(0), length), pass.of(bias));
     }
 }

@@ -15,8 +15,8 @@ public final class PatchMerging implements Layer {
     private final Linear reduction;
 
     /** Makes {@code norm} over 4C and {@code reduction} from 4C to 2C, without bias. */
-    public PatchMerging(Parameters parameters, int channels) {
-        norm = new LayerNorm(parameters.at("norm"), 4 * channels, 1e-5);
+    public PatchMerging(Parameters parameters, int channels, double epsilon) {
+        norm = new LayerNorm(parameters.at("norm"), 4 * channels, epsilon);
         reduction = new Linear(parameters.at("reduction"), 4 * channels, 2 * channels, false);
     }
 

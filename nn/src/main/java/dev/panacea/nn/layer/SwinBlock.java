@@ -12,13 +12,13 @@ public final class SwinBlock implements Layer {
     private final Mlp mlp;
     private final DropPath path;
 
-    /** Makes {@code norm1}, {@code attn}, {@code norm2} and {@code mlp}. */
-    public SwinBlock(Parameters parameters, int channels, int heads, int window, int shift, double mlpRatio,
+    /** Makes {@code norm1}, {@code attn}, {@code norm2} and {@code mlp}, which has four times the channels inside. */
+    public SwinBlock(Parameters parameters, int channels, int heads, int window, int shift, double epsilon,
             DropPath path) {
-        norm1 = new LayerNorm(parameters.at("norm1"), channels, 1e-5);
+        norm1 = new LayerNorm(parameters.at("norm1"), channels, epsilon);
         attention = new WindowAttention(parameters.at("attn"), channels, heads, window, shift);
-        norm2 = new LayerNorm(parameters.at("norm2"), channels, 1e-5);
-        mlp = new Mlp(parameters.at("mlp"), channels, (int) (channels * mlpRatio));
+        norm2 = new LayerNorm(parameters.at("norm2"), channels, epsilon);
+        mlp = new Mlp(parameters.at("mlp"), channels, 4 * channels);
         this.path = path;
     }
 

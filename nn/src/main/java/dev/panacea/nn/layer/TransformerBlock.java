@@ -12,12 +12,12 @@ public final class TransformerBlock implements Layer {
     private final Mlp mlp;
     private final DropPath path;
 
-    /** Makes {@code norm1}, {@code attn}, {@code norm2} and {@code mlp}. */
-    public TransformerBlock(Parameters parameters, int channels, int heads, double mlpRatio, DropPath path) {
-        norm1 = new LayerNorm(parameters.at("norm1"), channels, 1e-6);
+    /** Makes {@code norm1}, {@code attn}, {@code norm2} and {@code mlp}, which has four times the channels inside. */
+    public TransformerBlock(Parameters parameters, int channels, int heads, double epsilon, DropPath path) {
+        norm1 = new LayerNorm(parameters.at("norm1"), channels, epsilon);
         attention = new Attention(parameters.at("attn"), channels, heads);
-        norm2 = new LayerNorm(parameters.at("norm2"), channels, 1e-6);
-        mlp = new Mlp(parameters.at("mlp"), channels, (int) (channels * mlpRatio));
+        norm2 = new LayerNorm(parameters.at("norm2"), channels, epsilon);
+        mlp = new Mlp(parameters.at("mlp"), channels, 4 * channels);
         this.path = path;
     }
 

@@ -1,28 +1,34 @@
 package dev.panacea.nn.model;
 
 import dev.panacea.nn.ConfigException;
+import dev.panacea.nn.Parameters;
 import java.util.List;
 
 /**
  * The shape of a Swin Transformer.
  *
- * @param imagePixels side of the square pictures it is made for; others whose tokens the windows cover work too
+ * @param imagePixels side of the square pictures it is made for; others work too, at a window that fits these
  * @param colours channels of a picture
  * @param patchPixels side of a patch
  * @param channels embedding channels of the first stage; each later stage has twice those of the one before
  * @param depths blocks of each stage
  * @param heads attention heads of each stage
  * @param window side of an attention window in tokens
- * @param mlpRatio hidden channels of an MLP as a multiple of its channels
+ * @param epsilon what layer norms add to the variance
  * @param dropPath stochastic depth of the last block; it grows evenly from 0 at the first
  * @param recompute whether blocks are computed again in backward, which saves memory and costs time
  */
 public record SwinConfig(int imagePixels, int colours, int patchPixels, int channels, List<Integer> depths,
-        List<Integer> heads, int window, double mlpRatio, double dropPath, boolean recompute) {
-    /** Checks the sizes. */
+        List<Integer> heads, int window, double epsilon, double dropPath, boolean recompute) implements BackboneConfig {
+    /**
+     * Checks the sizes.
+     *
+     * @throws ConfigException if they contradict each other
+     */
     public SwinConfig {
         depths = List.copyOf(depths);
         heads = List.copyOf(heads);
+        Models.check("swin", epsilon, dropPath);
         if (depths.isEmpty() || depths.size() != heads.size()) {
             throw new ConfigException("swin: depths " + depths + ", heads " + heads
                     + " (need one of each for each stage)");
@@ -65,36 +71,51 @@ public record SwinConfig(int imagePixels, int colours, int patchPixels, int chan
     }
 
     private static SwinConfig of(int channels, List<Integer> depths, List<Integer> heads, double dropPath) {
-        return new SwinConfig(224, 3, 4, channels, depths, heads, 7, 4, dropPath, false);
+        return new SwinConfig(224, 3, 4, channels, depths, heads, 7, 1e-5, dropPath, false);
     }
 
-    /** The same for pictures of another size. */
+    @Override
     public SwinConfig withImage(int pixels) {
-        return new SwinConfig(pixels, colours, patchPixels, channels, depths, heads, window, mlpRatio, dropPath,
-                recompute);
+        return withImage(pixels, patchPixels);
     }
 
-    /** The same for pictures of another number of channels. */
+    @Override
+    public SwinConfig withImage(int pixels, int patch) {
+        return new SwinConfig(pixels, colours, patch, channels, depths, heads, window, epsilon, dropPath, recompute);
+    }
+
+    @Override
     public SwinConfig withColours(int number) {
-        return new SwinConfig(imagePixels, number, patchPixels, channels, depths, heads, window, mlpRatio, dropPath,
+        return new SwinConfig(imagePixels, number, patchPixels, channels, depths, heads, window, epsilon, dropPath,
                 recompute);
     }
 
-    /** The same with another window. */
+    @Override
     public SwinConfig withWindow(int tokens) {
-        return new SwinConfig(imagePixels, colours, patchPixels, channels, depths, heads, tokens, mlpRatio, dropPath,
+        return new SwinConfig(imagePixels, colours, patchPixels, channels, depths, heads, tokens, epsilon, dropPath,
                 recompute);
     }
 
-    /** The same with another stochastic depth. */
+    @Override
+    public SwinConfig withEpsilon(double added) {
+        return new SwinConfig(imagePixels, colours, patchPixels, channels, depths, heads, window, added, dropPath,
+                recompute);
+    }
+
+    @Override
     public SwinConfig withDropPath(double rate) {
-        return new SwinConfig(imagePixels, colours, patchPixels, channels, depths, heads, window, mlpRatio, rate,
+        return new SwinConfig(imagePixels, colours, patchPixels, channels, depths, heads, window, epsilon, rate,
                 recompute);
     }
 
-    /** The same, with blocks computed again in backward or not. */
+    @Override
     public SwinConfig withRecompute(boolean again) {
-        return new SwinConfig(imagePixels, colours, patchPixels, channels, depths, heads, window, mlpRatio, dropPath,
+        return new SwinConfig(imagePixels, colours, patchPixels, channels, depths, heads, window, epsilon, dropPath,
                 again);
+    }
+
+    @Override
+    public SwinTransformer make(Parameters parameters) {
+        return new SwinTransformer(parameters, this);
     }
 }

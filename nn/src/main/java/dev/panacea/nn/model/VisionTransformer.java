@@ -18,7 +18,7 @@ import java.util.List;
  * Vision Transformer (Dosovitskiy et al. 2021): a class token before the patches, learned positions, blocks of global
  * attention. Parameters have timm's names.
  */
-public final class VisionTransformer {
+public final class VisionTransformer implements Backbone {
     private final VitConfig config;
     private final PatchEmbed patchEmbed;
     private final Parameter classToken;
@@ -33,27 +33,54 @@ public final class VisionTransformer {
         int side = config.imagePixels() / config.patchPixels();
         classToken = parameters.make("cls_token", Initial.truncatedNormal(1e-6), 1, 1, channels);
         positions = parameters.make("pos_embed", Initial.TRANSFORMER, 1, side * side + 1, channels);
-        patchEmbed = new PatchEmbed(parameters.at("patch_embed"), config.colours(), config.patchPixels(), channels,
-                false);
+        patchEmbed = new PatchEmbed(parameters.at("patch_embed"), config.colours(), config.patchPixels(), channels);
         for (int block = 0; block < config.depth(); block++) {
             blocks.add(new TransformerBlock(parameters.at("blocks").at(block), channels, config.heads(),
-                    config.mlpRatio(), DropPath.at(block, config.depth(), config.dropPath())));
+                    config.epsilon(), DropPath.at(block, config.depth(), config.dropPath())));
         }
-        norm = new LayerNorm(parameters.at("norm"), channels, 1e-6);
+        norm = new LayerNorm(parameters.at("norm"), channels, config.epsilon());
     }
 
-    /** What it was made from. */
+    @Override
     public VitConfig config() {
         return config;
     }
 
+    @Override
+    public int channels() {
+        return config.channels();
+    }
+
+    @Override
+    public int stride() {
+        return config.patchPixels();
+    }
+
     /** Pictures [B, C, H, W] → normed tokens [B, 1 + patches, channels], the class token first. */
+    public <T extends TensorOps<T>> T sequence(T pictures, Pass<T> pass) {
+        return norm.forward(outputs(pictures, pass).getLast(), pass);
+    }
+
+    @Override
     public <T extends TensorOps<T>> T tokens(T pictures, Pass<T> pass) {
+        return patches(sequence(pictures, pass), pictures);
+    }
+
+    /** Pictures [B, C, H, W] → the normed class token, [B, channels]. */
+    @Override
+    public <T extends TensorOps<T>> T pooled(T pictures, Pass<T> pass) {
+        return sequence(pictures, pass).select(1, 0);
+    }
+
+    /** What each block gives, not normed, [B, 1 + patches, channels]. */
+    private <T extends TensorOps<T>> List<T> outputs(T pictures, Pass<T> pass) {
+        List<T> outputs = new ArrayList<>();
         T x = pass.block(pictures, false, p -> embedded(p, pass));
         for (TransformerBlock block : blocks) {
             x = pass.block(x, config.recompute(), t -> block.forward(t, pass));
+            outputs.add(x);
         }
-        return norm.forward(x, pass);
+        return outputs;
     }
 
     private <T extends TensorOps<T>> T embedded(T pictures, Pass<T> pass) {
@@ -69,8 +96,11 @@ public final class VisionTransformer {
                 .add(pass.of(positions));
     }
 
-    /** Pictures [B, C, H, W] → the normed class token, [B, channels]. */
-    public <T extends TensorOps<T>> T classToken(T pictures, Pass<T> pass) {
-        return tokens(pictures, pass).select(1, 0);
+    /** A sequence without its class token, in rows and columns: [B, H / patch, W / patch, channels]. */
+    private <T extends TensorOps<T>> T patches(T sequence, T pictures) {
+        Shape s = pictures.spec().shape();
+        int patch = config.patchPixels();
+        return sequence.slice(1, 1, sequence.spec().dim(1))
+                .reshape(s.dim(0), s.dim(2) / patch, s.dim(3) / patch, channels());
     }
 }

@@ -48,7 +48,7 @@ final class ModelCases {
 
         static Workload vit(String name, int batch, VitConfig config) {
             return new Workload(name, batch, config.imagePixels(),
-                    parameters -> new VisionTransformer(parameters, config)::classToken);
+                    parameters -> new VisionTransformer(parameters, config)::pooled);
         }
 
         Stream<Case> passes(Effort effort) {

@@ -1,0 +1,22 @@
+package dev.panacea.nn.model;
+
+import dev.panacea.nn.Pass;
+import dev.panacea.tensor.TensorOps;
+
+/** A network that turns pictures into tokens, on which heads build. */
+public interface Backbone {
+    /** What it was made from. */
+    BackboneConfig config();
+
+    /** Channels K of a token. */
+    int channels();
+
+    /** Pixels between a token and the next, along a row or a column. */
+    int stride();
+
+    /** Pictures [B, C, H, W] → normed tokens in rows and columns, [B, H / stride, W / stride, K]. */
+    <T extends TensorOps<T>> T tokens(T pictures, Pass<T> pass);
+
+    /** Pictures [B, C, H, W] → one embedding each, [B, K]: what a classifier reads. */
+    <T extends TensorOps<T>> T pooled(T pictures, Pass<T> pass);
+}
