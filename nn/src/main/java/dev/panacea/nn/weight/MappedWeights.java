@@ -16,13 +16,15 @@ import java.util.SequencedMap;
 /** The tensors of a mapped file, of every format alike once its directory has been read. */
 final class MappedWeights implements WeightFile {
     private final MappedFile file;
+    private final Path path;
     private final String where;
     private final Contents contents;
     private final SequencedMap<String, StoredWeight> weights = new LinkedHashMap<>();
 
-    private MappedWeights(MappedFile file, String where, Contents contents) {
+    private MappedWeights(MappedFile file, Path path, Contents contents) {
         this.file = file;
-        this.where = where;
+        this.path = path;
+        this.where = "weights " + path;
         this.contents = contents;
         contents.tensors().forEach((name, elements) ->
                 weights.put(name, new StoredWeight(name, elements.type(), elements.shape())));
@@ -31,11 +33,16 @@ final class MappedWeights implements WeightFile {
     static MappedWeights open(Path path) {
         MappedFile file = MappedFile.open(path, "weights");
         try {
-            return new MappedWeights(file, "weights " + path, Contents.read(file.bytes(), path.toString()));
+            return new MappedWeights(file, path, Contents.read(file.bytes(), path.toString()));
         } catch (RuntimeException | Error e) {
             file.close();
             throw e;
         }
+    }
+
+    @Override
+    public Path path() {
+        return path;
     }
 
     @Override

@@ -29,6 +29,13 @@ public sealed interface WeightFile extends AutoCloseable permits MappedWeights {
     }
 
     /**
+     * The file's path, as it was given.
+     *
+     * @return the path, for messages
+     */
+    Path path();
+
+    /**
      * The format that was found.
      *
      * @return {@code safetensors}, {@code pytorch zip} or {@code pytorch legacy}
