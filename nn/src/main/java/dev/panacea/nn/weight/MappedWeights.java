@@ -81,7 +81,7 @@ final class MappedWeights implements WeightFile {
     @Override
     public void read(String name, long from, MemorySegment into) {
         StridedElements elements = elements(name);
-        whileOpen(name, () -> elements.copy(from, into));
+        whileOpen(name, () -> elements.read(from, into));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.panacea.nn.weight;
 
+import dev.panacea.tensor.io.ElementSource;
 import dev.panacea.tensor.io.StoredType;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -8,7 +9,8 @@ import java.util.List;
  * Where the elements of a tensor lie in a file: those of index (i, j, …) at {@code offset + i * strides[0] + …}, in
  * elements of the storage. Whoever makes one has checked that all of them lie inside.
  */
-record StridedElements(StoredType type, List<Long> shape, MemorySegment storage, long offset, List<Long> strides) {
+record StridedElements(StoredType type, List<Long> shape, MemorySegment storage, long offset, List<Long> strides)
+        implements ElementSource {
 
     /** Elements that lie one behind the other without gaps. */
     static StridedElements dense(StoredType type, List<Long> shape, MemorySegment storage) {
@@ -25,8 +27,8 @@ record StridedElements(StoredType type, List<Long> shape, MemorySegment storage,
         return shape.stream().reduce(1L, (a, b) -> a * b);
     }
 
-    /** Copies as many elements as the target holds, in row-major order. */
-    void copy(long from, MemorySegment into) {
+    @Override
+    public void read(long from, MemorySegment into) {
         long unit = type.byteSize();
         long end = from + into.byteSize() / unit;
         if (from < 0 || end > elements()) {

@@ -34,14 +34,14 @@ record Widening(StridedElements elements, String where) {
         long count = elements.elements();
         long unit = elements.type().byteSize();
         if (elements.type() == StoredType.F32 || elements.type() == StoredType.I32) {
-            elements.copy(0, Memory.ALL.asSlice(to, count * unit));
+            elements.read(0, Memory.ALL.asSlice(to, count * unit));
             return;
         }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment piece = arena.allocate(PIECE * unit);
             for (long at = 0; at < count; at += PIECE) {
                 int length = (int) Math.min(PIECE, count - at);
-                elements.copy(at, piece.asSlice(0, length * unit));
+                elements.read(at, piece.asSlice(0, length * unit));
                 for (int i = 0; i < length; i++) {
                     if (loaded() == ElementType.F32) {
                         Memory.f32(to + 4 * (at + i), real(piece, i));

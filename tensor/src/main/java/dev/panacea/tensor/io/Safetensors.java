@@ -2,7 +2,6 @@ package dev.panacea.tensor.io;
 
 import dev.panacea.tensor.DataException;
 import dev.panacea.tensor.Tensor;
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Map;
@@ -60,14 +59,18 @@ public final class Safetensors {
      * @throws DataException if a name or text cannot be stored, or the file cannot be written
      */
     public static void save(Path path, Map<String, Tensor> tensors, Map<String, String> metadata) {
-        SafetensorsWriter writer = new SafetensorsWriter(tensors, metadata, path.toString());
-        Path target = path.toAbsolutePath();
-        Path partial = target.resolveSibling("." + target.getFileName() + "." + ProcessHandle.current().pid() + "-"
-                + Long.toHexString(System.nanoTime()) + ".partial");
-        try {
-            SafetensorsWriter.replace(partial, target, writer);
-        } catch (IOException e) {
-            throw MappedFile.failed("safetensors " + path + ": cannot be written", e);
-        }
+        copy(path, SafetensorsWriter.sources(tensors), metadata);
+    }
+
+    /**
+     * Writes a file as {@link #save} does, from elements that need not be in memory.
+     *
+     * @param path     the file to write or replace; its folder must exist
+     * @param sources  the elements by name, of at most 8 axes
+     * @param metadata free texts
+     * @throws DataException if a name or text cannot be stored, or the file cannot be written
+     */
+    public static void copy(Path path, Map<String, ? extends ElementSource> sources, Map<String, String> metadata) {
+        AtomicFile.write(path, "safetensors", new SafetensorsWriter(sources, metadata, path.toString())::write);
     }
 }

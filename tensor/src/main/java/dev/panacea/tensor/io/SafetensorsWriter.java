@@ -6,66 +6,86 @@ import dev.panacea.tensor.MemoryScope;
 import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.memory.Memory;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.CharBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** Writes the bytes of one file: everything that can be refused is refused before the first of them. */
 final class SafetensorsWriter {
-    private static final long LARGEST_PIECE = 1 << 30;
+    private static final long PIECE = 1 << 20; // bytes
 
-    private final List<Map.Entry<String, Tensor>> tensors;
+    private final List<? extends Map.Entry<String, ? extends ElementSource>> sources;
     private final ByteBuffer header;
 
-    SafetensorsWriter(Map<String, Tensor> tensors, Map<String, String> metadata, String where) {
+    SafetensorsWriter(Map<String, ? extends ElementSource> sources, Map<String, String> metadata, String where) {
         // Wide elements first: each tensor of the mapped file is then aligned to its own element size.
-        this.tensors = tensors.entrySet().stream()
-                .sorted(Comparator.comparing((Map.Entry<String, Tensor> e) -> -e.getValue().type().byteSize())
-                        .thenComparing(Map.Entry::getKey))
+        this.sources = sources.entrySet().stream()
+                .sorted(Comparator.comparing((Map.Entry<String, ? extends ElementSource> e) ->
+                        -e.getValue().type().byteSize()).thenComparing(Map.Entry::getKey))
                 .toList();
         this.header = header(metadata, where);
     }
 
-    /** Fills the partial file, makes it durable, and puts it in the target's place; leaves no partial file behind. */
-    static void replace(Path partial, Path target, SafetensorsWriter writer) throws IOException {
-        try {
-            try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.CREATE_NEW,
-                    StandardOpenOption.WRITE)) {
-                writer.write(channel);
-                channel.force(true);
+    /** The elements of tensors; each is to be read inside a memory scope, once. */
+    static Map<String, ElementSource> sources(Map<String, Tensor> tensors) {
+        Map<String, ElementSource> sources = new HashMap<>();
+        tensors.forEach((name, tensor) -> sources.put(name, new TensorSource(tensor)));
+        return sources;
+    }
+
+    void write(FileChannel channel) throws IOException {
+        writeFully(channel, header);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment buffer = arena.allocate(PIECE);
+            for (Map.Entry<String, ? extends ElementSource> entry : sources) {
+                ElementSource source = entry.getValue();
+                long byteSize = source.byteSize();
+                try (MemoryScope _ = MemoryScope.open("save")) {
+                    for (long at = 0; at < byteSize; at += PIECE) {
+                        MemorySegment piece = buffer.asSlice(0, Math.min(PIECE, byteSize - at));
+                        source.read(at / source.type().byteSize(), piece);
+                        writeFully(channel, piece.asByteBuffer());
+                    }
+                }
             }
-            Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(partial);
-        }
-        try (FileChannel folder = FileChannel.open(target.getParent(), StandardOpenOption.READ)) {
-            folder.force(true); // the new name is durable only when the folder is
         }
     }
 
-    private void write(FileChannel channel) throws IOException {
-        writeFully(channel, header);
-        for (Map.Entry<String, Tensor> entry : tensors) {
-            try (MemoryScope _ = MemoryScope.open("save")) {
-                Tensor dense = entry.getValue().to(Backends.cpu()).contiguous();
-                long byteSize = dense.size() * dense.type().byteSize();
-                for (long at = 0; at < byteSize; at += LARGEST_PIECE) {
-                    long piece = Math.min(LARGEST_PIECE, byteSize - at);
-                    writeFully(channel, Memory.ALL.asSlice(dense.address() + at, piece).asByteBuffer());
-                }
+    private static final class TensorSource implements ElementSource {
+        private final Tensor tensor;
+        private Tensor dense;
+
+        TensorSource(Tensor tensor) {
+            this.tensor = tensor;
+        }
+
+        @Override
+        public StoredType type() {
+            return StoredType.of(tensor.type());
+        }
+
+        @Override
+        public List<Long> shape() {
+            return Arrays.stream(tensor.shape().dims()).asLongStream().boxed().toList();
+        }
+
+        @Override
+        public void read(long from, MemorySegment into) {
+            if (dense == null) {
+                dense = tensor.to(Backends.cpu()).contiguous();
             }
+            MemorySegment.copy(Memory.ALL, dense.address() + from * dense.type().byteSize(), into, 0, into.byteSize());
         }
     }
 
@@ -84,18 +104,18 @@ final class SafetensorsWriter {
             text.append(',');
         }
         long offset = 0;
-        for (Map.Entry<String, Tensor> entry : tensors) {
-            Tensor tensor = entry.getValue();
+        for (Map.Entry<String, ? extends ElementSource> entry : sources) {
+            ElementSource source = entry.getValue();
             if (entry.getKey().equals(SafetensorsHeader.METADATA)) {
                 throw refused(where, "name is taken by the format", DataException.shown(entry.getKey()), "rename it");
             }
-            if (tensor.shape().rank() > SafetensorsHeader.HIGHEST_RANK) {
-                throw refused(where, "too many axes", DataException.shown(entry.getKey()) + " " + tensor.shape(),
+            if (source.shape().size() > SafetensorsHeader.HIGHEST_RANK) {
+                throw refused(where, "too many axes", DataException.shown(entry.getKey()) + " " + source.shape(),
                         "at most " + SafetensorsHeader.HIGHEST_RANK);
             }
-            long end = offset + tensor.size() * tensor.type().byteSize();
-            quote(text, entry.getKey()).append(":{\"dtype\":\"").append(StoredType.of(tensor.type()))
-                    .append("\",\"shape\":").append(Arrays.toString(tensor.shape().dims()).replace(" ", ""))
+            long end = offset + source.byteSize();
+            quote(text, entry.getKey()).append(":{\"dtype\":\"").append(source.type())
+                    .append("\",\"shape\":").append(source.shape().toString().replace(" ", ""))
                     .append(",\"data_offsets\":[").append(offset).append(',').append(end).append("]},");
             offset = end;
         }

@@ -1,0 +1,64 @@
+package dev.panacea.tensor.io;
+
+import dev.panacea.tensor.DataException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Writes a file so that at every moment, even if the machine fails, its path holds the old file or the complete new
+ * one.
+ */
+public final class AtomicFile {
+    private AtomicFile() {}
+
+    /** What writes the bytes of a file. */
+    @FunctionalInterface
+    public interface Content {
+        /**
+         * Writes the whole file.
+         *
+         * @param channel an empty file, open for writing
+         * @throws IOException if the file system refuses
+         */
+        void write(FileChannel channel) throws IOException;
+    }
+
+    /**
+     * Writes beside the path, makes it durable, and puts it in the path's place. Nothing is left behind by a failure.
+     *
+     * @param path    the file to write or replace; its folder must exist
+     * @param kind    what errors say before the path, such as {@code safetensors}
+     * @param content what to write
+     * @throws DataException if the file cannot be written
+     */
+    public static void write(Path path, String kind, Content content) {
+        Path target = path.toAbsolutePath();
+        Path partial = target.resolveSibling("." + target.getFileName() + "." + ProcessHandle.current().pid() + "-"
+                + Long.toHexString(System.nanoTime()) + ".partial");
+        try {
+            replace(partial, target, content);
+        } catch (IOException e) {
+            throw MappedFile.failed(kind + " " + path + ": cannot be written", e);
+        }
+    }
+
+    private static void replace(Path partial, Path target, Content content) throws IOException {
+        try {
+            try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.CREATE_NEW,
+                    StandardOpenOption.WRITE)) {
+                content.write(channel);
+                channel.force(true);
+            }
+            Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(partial);
+        }
+        try (FileChannel folder = FileChannel.open(target.getParent(), StandardOpenOption.READ)) {
+            folder.force(true); // the new name is durable only when the folder is
+        }
+    }
+}
