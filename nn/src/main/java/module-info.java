@@ -3,6 +3,7 @@ module dev.panacea.nn {
     requires transitive dev.panacea.autograd;
 
     exports dev.panacea.nn;
+    exports dev.panacea.nn.checkpoint;
     exports dev.panacea.nn.layer;
     exports dev.panacea.nn.model;
     exports dev.panacea.nn.optim;

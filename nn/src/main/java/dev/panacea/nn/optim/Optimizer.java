@@ -132,11 +132,22 @@ public abstract sealed class Optimizer permits AdamW, Sgd, Lion {
     /**
      * Goes on from a saved state.
      *
-     * @throws ConfigException if a tensor is missing or of another shape or type; nothing is changed then
+     * @throws ConfigException as {@link #check}; nothing is changed then
      */
     public final void load(Map<String, Tensor> state) {
-        SequencedMap<String, Tensor> mine = moments();
-        mine.forEach((name, tensor) -> {
+        check(state);
+        moments().forEach((name, tensor) ->
+                Tensor.into(new Blend(0, 1), List.of(tensor, state.get(name)), List.of(tensor)));
+        step = (long) state.get("step").item();
+    }
+
+    /**
+     * Says whether a saved state is one that this optimiser can go on from.
+     *
+     * @throws ConfigException if a tensor is missing or of another shape or type, or the number of steps is negative
+     */
+    public final void check(Map<String, Tensor> state) {
+        moments().forEach((name, tensor) -> {
             Tensor saved = state.get(name);
             if (saved == null || !saved.spec().equals(tensor.spec())) {
                 throw new ConfigException("optimizer state: " + name + " is "
@@ -148,9 +159,9 @@ public abstract sealed class Optimizer permits AdamW, Sgd, Lion {
             throw new ConfigException("optimizer state: step is " + (saved == null ? "missing" : saved.spec())
                     + " (need I32 [])");
         }
-        mine.forEach((name, tensor) ->
-                Tensor.into(new Blend(0, 1), List.of(tensor, state.get(name)), List.of(tensor)));
-        step = (long) saved.item();
+        if (saved.item() < 0) {
+            throw new ConfigException("optimizer state: step is " + (long) saved.item() + " (need 0 or more)");
+        }
     }
 
     /** The tensors of one group in the order of the op's inputs and outputs, made once. */

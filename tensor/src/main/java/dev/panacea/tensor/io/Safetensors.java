@@ -71,6 +71,23 @@ public final class Safetensors {
      * @throws DataException if a name or text cannot be stored, or the file cannot be written
      */
     public static void copy(Path path, Map<String, ? extends ElementSource> sources, Map<String, String> metadata) {
-        AtomicFile.write(path, "safetensors", new SafetensorsWriter(sources, metadata, path.toString())::write);
+        write(path, new SafetensorsWriter(sources, metadata, null, path.toString()));
+    }
+
+    /**
+     * Writes a file as {@link #save} does, with a checksum of all its other bytes at its end: a tensor named
+     * {@code crc32c} to other readers, for {@link SafetensorsFile#verify} to compare.
+     *
+     * @param path     the file to write or replace; its folder must exist
+     * @param tensors  the tensors by name, none named {@code crc32c}
+     * @param metadata free texts
+     * @throws DataException if a name or text cannot be stored, or the file cannot be written
+     */
+    public static void saveSealed(Path path, Map<String, Tensor> tensors, Map<String, String> metadata) {
+        write(path, new SafetensorsWriter(SafetensorsWriter.sources(tensors), metadata, new Seal(), path.toString()));
+    }
+
+    private static void write(Path path, SafetensorsWriter writer) {
+        AtomicFile.write(path, "safetensors", writer::write);
     }
 }

@@ -80,9 +80,7 @@ public final class SafetensorsFile implements AutoCloseable {
      */
     public MemorySegment bytes(String name) {
         StoredTensor entry = entry(name);
-        if (!bytes.scope().isAlive()) {
-            throw broken("file is closed", DataException.shown(name), "load tensors before closing");
-        }
+        checkOpen(name);
         return bytes.asSlice(header.dataStart() + entry.begin(), entry.end() - entry.begin()).asReadOnly();
     }
 
@@ -103,6 +101,32 @@ public final class SafetensorsFile implements AutoCloseable {
         }
         try (MemoryScope scope = MemoryScope.open("load")) {
             return scope.keep(copied(entry, stored, spec).to(Backends.current()));
+        }
+    }
+
+    /**
+     * Reads the whole file once and compares it with the checksum that {@link Safetensors#saveSealed} put at its end.
+     *
+     * @throws DataException if there is no checksum, any bit of the file is not as it was written, or it is closed
+     */
+    public void verify() {
+        StoredTensor seal = header.tensors().get(Seal.NAME);
+        long sealed = bytes.byteSize() - Seal.BYTES;
+        if (seal == null || seal.end() - seal.begin() != Seal.BYTES || header.dataStart() + seal.begin() != sealed) {
+            throw broken("no checksum", "the last of " + names().size() + " tensors is not " + Seal.NAME + ", 4 bytes",
+                    "was it written by another program?");
+        }
+        checkOpen(Seal.NAME);
+        int found;
+        try {
+            found = Seal.of(bytes, sealed);
+        } catch (InternalError gone) {
+            throw shrunk(seal, gone);
+        }
+        int wanted = bytes.get(Seal.LAYOUT, sealed);
+        if (found != wanted) {
+            throw broken("bytes differ from their checksum", String.format("%08x, checksum %08x", found, wanted),
+                    "damaged: take another copy");
         }
     }
 
@@ -127,12 +151,23 @@ public final class SafetensorsFile implements AutoCloseable {
         Tensor tensor = Tensor.allocate(Backends.cpu(), spec);
         try {
             fill(entry, stored, tensor.address());
-        } catch (InternalError shrunk) { // how the JVM reports a page of a mapping that is gone
-            throw new DataException("safetensors " + where + ": file shrank while open: "
-                    + DataException.shown(entry.name()) + " at " + entry.begin()
-                    + " (write files anew beside the old, then rename)", shrunk);
+        } catch (InternalError gone) {
+            throw shrunk(entry, gone);
         }
         return tensor;
+    }
+
+    private void checkOpen(String name) {
+        if (!bytes.scope().isAlive()) {
+            throw broken("file is closed", DataException.shown(name), "load tensors before closing");
+        }
+    }
+
+    /** For the error by which the JVM reports a page of a mapping that is gone. */
+    private DataException shrunk(StoredTensor entry, InternalError gone) {
+        return new DataException("safetensors " + where + ": file shrank while open: "
+                + DataException.shown(entry.name()) + " at " + entry.begin()
+                + " (write files anew beside the old, then rename)", gone);
     }
 
     private void fill(StoredTensor entry, MemorySegment stored, long to) {

@@ -20,20 +20,25 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Writes the bytes of one file: everything that can be refused is refused before the first of them. */
 final class SafetensorsWriter {
     private static final long PIECE = 1 << 20; // bytes
 
     private final List<? extends Map.Entry<String, ? extends ElementSource>> sources;
+    private final Seal seal; // or null
     private final ByteBuffer header;
 
-    SafetensorsWriter(Map<String, ? extends ElementSource> sources, Map<String, String> metadata, String where) {
+    SafetensorsWriter(Map<String, ? extends ElementSource> sources, Map<String, String> metadata, Seal seal,
+            String where) {
         // Wide elements first: each tensor of the mapped file is then aligned to its own element size.
-        this.sources = sources.entrySet().stream()
+        Stream<? extends Map.Entry<String, ? extends ElementSource>> sorted = sources.entrySet().stream()
                 .sorted(Comparator.comparing((Map.Entry<String, ? extends ElementSource> e) ->
-                        -e.getValue().type().byteSize()).thenComparing(Map.Entry::getKey))
-                .toList();
+                        -e.getValue().type().byteSize()).thenComparing(Map.Entry::getKey));
+        Stream<Map.Entry<String, Seal>> last = Stream.ofNullable(seal).map(s -> Map.entry(Seal.NAME, s));
+        this.sources = Stream.concat(sorted, last).toList();
+        this.seal = seal;
         this.header = header(metadata, where);
     }
 
@@ -89,7 +94,10 @@ final class SafetensorsWriter {
         }
     }
 
-    private static void writeFully(FileChannel channel, ByteBuffer buffer) throws IOException {
+    private void writeFully(FileChannel channel, ByteBuffer buffer) throws IOException {
+        if (seal != null) {
+            seal.update(buffer);
+        }
         while (buffer.hasRemaining()) {
             channel.write(buffer);
         }
@@ -106,7 +114,8 @@ final class SafetensorsWriter {
         long offset = 0;
         for (Map.Entry<String, ? extends ElementSource> entry : sources) {
             ElementSource source = entry.getValue();
-            if (entry.getKey().equals(SafetensorsHeader.METADATA)) {
+            boolean taken = seal != null && source != seal && entry.getKey().equals(Seal.NAME);
+            if (taken || entry.getKey().equals(SafetensorsHeader.METADATA)) {
                 throw refused(where, "name is taken by the format", DataException.shown(entry.getKey()), "rename it");
             }
             if (source.shape().size() > SafetensorsHeader.HIGHEST_RANK) {
