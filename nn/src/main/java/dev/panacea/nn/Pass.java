@@ -31,6 +31,11 @@ public interface Pass<T extends TensorOps<T>> {
         }
 
         @Override
+        public void update(Parameter buffer, double keep, Tensor value, double add) {
+            throw new IllegalStateException("pass: evaluation changes no buffer (ask training() first)");
+        }
+
+        @Override
         public Tensor block(Tensor input, boolean recompute, UnaryOperator<Tensor> body) {
             try (MemoryScope scope = MemoryScope.open("block")) {
                 return scope.keep(body.apply(input));
@@ -46,6 +51,12 @@ public interface Pass<T extends TensorOps<T>> {
 
     /** The next source of random numbers; each call returns another. */
     RandomSource random();
+
+    /**
+     * Sets a buffer to {@code keep · buffer + add · value}, as running moments follow those of a batch. In training
+     * only; a part that is computed again in backward updates once.
+     */
+    void update(Parameter buffer, double keep, T value, double add);
 
     /**
      * Runs a part of the model in a memory scope of its own, so that nothing but its result, and what backward will

@@ -6,7 +6,9 @@ import dev.panacea.autograd.Variable;
 import dev.panacea.tensor.MemoryScope;
 import dev.panacea.tensor.RandomSource;
 import dev.panacea.tensor.Tensor;
+import dev.panacea.tensor.op.Blend;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
@@ -16,6 +18,7 @@ public final class TrainingPass implements Pass<Variable> {
     private final RandomSource random;
     private final Map<Parameter, Variable> leaves = new IdentityHashMap<>();
     private long draws;
+    private boolean again; // whether backward is computing a part once more
 
     /**
      * A pass that records on {@code tape}.
@@ -45,22 +48,40 @@ public final class TrainingPass implements Pass<Variable> {
     }
 
     @Override
-    public Variable block(Variable input, boolean recompute, UnaryOperator<Variable> body) {
-        if (recompute) {
-            long first = draws;
-            return tape.checkpoint(inputs -> {
-                long next = draws;
-                draws = first; // backward draws again what forward drew
-                Variable output = body.apply(inputs.getFirst());
-                draws = Math.max(next, draws);
-                return output;
-            }, input);
+    public void update(Parameter buffer, double keep, Variable value, double add) {
+        if (!again) {
+            Tensor.into(new Blend(keep, add), List.of(buffer.value(), value.value()), List.of(buffer.value()));
         }
+    }
+
+    @Override
+    public Variable block(Variable input, boolean recompute, UnaryOperator<Variable> body) {
+        return recompute ? recomputed(input, body) : kept(input, body);
+    }
+
+    private Variable kept(Variable input, UnaryOperator<Variable> body) {
         try (MemoryScope scope = MemoryScope.open("block")) {
             Variable output = body.apply(input);
             scope.keep(output.value());
             return output;
         }
+    }
+
+    private Variable recomputed(Variable input, UnaryOperator<Variable> body) {
+        long first = draws;
+        boolean[] recorded = {false};
+        Variable output = tape.checkpoint(inputs -> {
+            long next = draws;
+            boolean outer = again;
+            draws = first; // backward draws again what forward drew
+            again |= recorded[0];
+            Variable result = body.apply(inputs.getFirst());
+            draws = Math.max(next, draws);
+            again = outer;
+            return result;
+        }, input);
+        recorded[0] = true;
+        return output;
     }
 
     /**

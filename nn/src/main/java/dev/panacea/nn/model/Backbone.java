@@ -1,5 +1,6 @@
 package dev.panacea.nn.model;
 
+import dev.panacea.nn.Parameters;
 import dev.panacea.nn.Pass;
 import dev.panacea.tensor.TensorOps;
 
@@ -19,4 +20,11 @@ public interface Backbone {
 
     /** Pictures [B, C, H, W] → one embedding each, [B, K]: what a classifier reads. */
     <T extends TensorOps<T>> T pooled(T pictures, Pass<T> pass);
+
+    /**
+     * Makes what turns the backbone into maps of several resolutions, with parameters of its own.
+     *
+     * @param parameters where the backbone's are, or others
+     */
+    Features features(Parameters parameters);
 }

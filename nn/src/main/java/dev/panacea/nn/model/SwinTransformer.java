@@ -98,4 +98,18 @@ public final class SwinTransformer implements Backbone {
     public <T extends TensorOps<T>> T pooled(T pictures, Pass<T> pass) {
         return tokens(pictures, pass).mean(false, 1, 2);
     }
+
+    /**
+     * The four stages, each normed by itself, as Swin's code for detection and segmentation has it. The norms of all
+     * but the last are {@code norm0}, {@code norm1} and {@code norm2} as there. The last is the model's own {@code norm},
+     * which is {@code norm3} there: so what was pretrained is used, and no parameter is left without a gradient.
+     */
+    @Override
+    public Features features(Parameters parameters) {
+        return new SwinFeatures(parameters, this);
+    }
+
+    LayerNorm norm() {
+        return norm;
+    }
 }

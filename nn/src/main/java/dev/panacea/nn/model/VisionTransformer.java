@@ -9,7 +9,6 @@ import dev.panacea.nn.layer.LayerNorm;
 import dev.panacea.nn.layer.PatchEmbed;
 import dev.panacea.nn.layer.TransformerBlock;
 import dev.panacea.tensor.Shape;
-import dev.panacea.tensor.ShapeException;
 import dev.panacea.tensor.TensorOps;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +71,29 @@ public final class VisionTransformer implements Backbone {
         return sequence(pictures, pass).select(1, 0);
     }
 
+    /**
+     * Patch tokens after four blocks evenly apart, all normed by the model's own {@code norm}, and rescaled: by
+     * transposed convolutions of 2 × 2 where the map is finer than the patches, by the largest of 2 × 2 where it is
+     * coarser. Patches of 16 become maps at strides 4, 8, 16 and 32 so, as in the segmentation code of BEiT and others,
+     * whose names {@code fpn1} to {@code fpn4} the parameters have. Patches of another size are rescaled by the powers of
+     * two that come nearest to these strides, and meet them exactly where the size is a power of two itself.
+     */
+    @Override
+    public Features features(Parameters parameters) {
+        return new VitFeatures(parameters, this);
+    }
+
+    /** Normed patch tokens after {@code count} blocks, evenly apart, the last block's last. */
+    <T extends TensorOps<T>> List<T> intermediate(T pictures, int count, Pass<T> pass) {
+        List<T> outputs = outputs(pictures, pass);
+        List<T> chosen = new ArrayList<>();
+        for (int part = 1; part <= count; part++) {
+            int block = Math.max(0, outputs.size() * part / count - 1);
+            chosen.add(patches(norm.forward(outputs.get(block), pass), pictures));
+        }
+        return chosen;
+    }
+
     /** What each block gives, not normed, [B, 1 + patches, channels]. */
     private <T extends TensorOps<T>> List<T> outputs(T pictures, Pass<T> pass) {
         List<T> outputs = new ArrayList<>();
@@ -87,13 +109,9 @@ public final class VisionTransformer implements Backbone {
         T grid = patchEmbed.forward(pictures, pass); // [B, H / patch, W / patch, C]
         Shape s = grid.spec().shape();
         int patches = s.dim(1) * s.dim(2);
-        if (patches + 1 != positions.shape().dim(1)) {
-            throw new ShapeException("vit: " + s.dim(1) + " × " + s.dim(2) + " patches, positions for "
-                    + (positions.shape().dim(1) - 1) + " (need pictures of " + config.imagePixels() + " pixels)");
-        }
         T first = pass.of(classToken).expand(s.dim(0), 1, s.dim(3));
         return TensorOps.concat(1, List.of(first, grid.reshape(s.dim(0), patches, s.dim(3))))
-                .add(pass.of(positions));
+                .add(PositionEmbedding.resized(pass.of(positions), s.dim(1), s.dim(2)));
     }
 
     /** A sequence without its class token, in rows and columns: [B, H / patch, W / patch, channels]. */
