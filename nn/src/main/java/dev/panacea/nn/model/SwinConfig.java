@@ -45,7 +45,7 @@ public record SwinConfig(int imagePixels, int colours, int patchPixels, int chan
         }
     }
 
-    /** 1.0 M parameters: for tests and for two cores. */
+    /** 1.3 M parameters: for tests and for two cores. */
     public static SwinConfig nano() {
         return of(24, List.of(2, 2, 2, 2), List.of(1, 2, 4, 8), 0);
     }

@@ -11,6 +11,9 @@ import dev.panacea.nn.Parameter;
 import dev.panacea.nn.Parameters;
 import dev.panacea.nn.Pass;
 import dev.panacea.nn.TrainingPass;
+import dev.panacea.nn.model.Backbone;
+import dev.panacea.nn.model.BackboneConfig;
+import dev.panacea.nn.model.Models;
 import dev.panacea.nn.model.SwinConfig;
 import dev.panacea.nn.model.SwinTransformer;
 import dev.panacea.nn.model.VisionTransformer;
@@ -21,14 +24,20 @@ import dev.panacea.tensor.RandomSource;
 import dev.panacea.tensor.ShapeException;
 import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.memory.MemoryPool;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelTest {
     private MemoryScope scope;
@@ -43,32 +52,51 @@ class ModelTest {
         scope.close();
     }
 
-    /** Counts of timm's models of the same names without their classifiers. */
+    /**
+     * Counts of timm's models of the same names, less what their classifiers of 1000 classes hold: 28,288,354 of Swin-T
+     * less 769,000, and so on. Nano models are our own.
+     */
     @ParameterizedTest
-    @CsvSource({"tiny, 27519354", "small, 48837258", "base, 86743224"})
-    void swinHasAsManyParametersAsElsewhere(String preset, long count) {
-        SwinConfig config = switch (preset) {
-            case "tiny" -> SwinConfig.tiny();
-            case "small" -> SwinConfig.small();
-            default -> SwinConfig.base();
-        };
+    @CsvSource({"swin_nano, 1289190", "swin_tiny, 27519354", "swin_small, 48837258", "swin_base, 86743224",
+            "swin_large, 194995476", "vit_nano, 764064", "vit_tiny, 5524416", "vit_small, 21665664",
+            "vit_base, 85798656", "vit_large, 303301632", "vit_base_patch32, 87455232",
+            "vit_base_patch32_448, 87568128", "swin_base_window7_448, 86743224"})
+    void asManyParametersAsElsewhere(String name, long count) {
         Parameters parameters = Parameters.of(1);
-        new SwinTransformer(parameters, config);
+        Models.named(name).make(parameters);
         assertThat(parameters.count()).isEqualTo(count);
+        if (Models.names().contains(name)) {
+            assertThat(readme()).containsPattern("\\| `" + name + "` \\|.*\\| "
+                    + String.format(Locale.ROOT, "%,d", count) + " \\|");
+        }
+    }
+
+    private static String readme() {
+        try {
+            return Files.readString(Path.of("..", "README.md"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void namesCarrySizes() {
+        assertThat(Models.named("vit_base_patch32_448")).isEqualTo(VitConfig.base().withImage(448, 32));
+        assertThat(Models.named("swin_tiny_patch4_window14_448"))
+                .isEqualTo(SwinConfig.tiny().withImage(448).withWindow(14));
+        assertThat(Models.named("swin_base").withImage(448).withWindow(7).withEpsilon(1e-6).withDropPath(0.1))
+                .isEqualTo(SwinConfig.base().withImage(448).withEpsilon(1e-6).withDropPath(0.1));
+        assertThat(Models.named("swin_tiny").make(Parameters.of(1)).stride()).isEqualTo(32);
+        assertThat(Models.named("vit_nano").withColours(1).make(Parameters.of(1)).channels()).isEqualTo(96);
     }
 
     @ParameterizedTest
-    @CsvSource({"tiny, 224, 16, 5524416", "small, 224, 16, 21665664", "base, 224, 16, 85798656",
-            "base, 448, 32, 87568128"})
-    void vitHasAsManyParametersAsElsewhere(String preset, int pixels, int patch, long count) {
-        VitConfig config = switch (preset) {
-            case "tiny" -> VitConfig.tiny();
-            case "small" -> VitConfig.small();
-            default -> VitConfig.base();
-        };
-        Parameters parameters = Parameters.of(1);
-        new VisionTransformer(parameters, config.withImage(pixels, patch));
-        assertThat(parameters.count()).isEqualTo(count);
+    @ValueSource(strings = {"resnet_base", "swin", "swin_huge", "vit_base_448_patch32", "vit_base_patch999999999999", ""})
+    void unknownNamesListTheKnown(String name) {
+        assertThatThrownBy(() -> Models.named(name)).isInstanceOf(ConfigException.class)
+                .hasMessage("model " + name + ": unknown name (need one of swin_nano, swin_tiny, swin_small, swin_base, "
+                        + "swin_large, vit_nano, vit_tiny, vit_small, vit_base, vit_large; sizes may follow, as in "
+                        + "vit_base_patch32_448)");
     }
 
     @Test
@@ -113,10 +141,12 @@ class ModelTest {
         assertThat(expected.shape().dims()).containsExactly(2, 192);
     }
 
-    @Test
-    void recomputedBlocksGiveTheSameGradients() {
-        SwinConfig config = SwinConfig.nano().withImage(32).withColours(1).withDropPath(0.5);
+    @ParameterizedTest
+    @ValueSource(strings = {"swin_nano_32", "vit_nano_patch8_32"})
+    void recomputedBlocksGiveTheSameGradients(String name) {
+        BackboneConfig config = Models.named(name).withColours(1).withDropPath(0.5);
         List<float[]> kept = gradients(config);
+        assertThat(gradients(config.withDropPath(0)).getFirst()).isNotEqualTo(kept.getFirst());
         List<float[]> again = gradients(config.withRecompute(true));
         assertThat(again).hasSameSizeAs(kept);
         for (int i = 0; i < kept.size(); i++) {
@@ -124,13 +154,13 @@ class ModelTest {
         }
     }
 
-    private static List<float[]> gradients(SwinConfig config) {
+    private static List<float[]> gradients(BackboneConfig config) {
         Parameters parameters = Parameters.of(3);
-        SwinTransformer swin = new SwinTransformer(parameters, config);
+        Backbone model = config.make(parameters);
         Tensor x = RandomSource.of(1).normal(0, 1, 4, 1, 32, 32);
         try (Tape tape = new Tape()) {
             TrainingPass pass = new TrainingPass(tape, RandomSource.of(2));
-            Variable y = swin.pooled(tape.constant(x), pass);
+            Variable y = model.pooled(tape.constant(x), pass);
             Gradients gradients = tape.backward(y.mul(y).sum(false));
             List<float[]> all = new ArrayList<>();
             for (Parameter parameter : parameters.trainable()) {
@@ -184,13 +214,14 @@ class ModelTest {
         assertThatThrownBy(() -> swin.pooled(Tensor.zeros(1, 1, 224, 224), Pass.EVALUATION))
                 .isInstanceOf(ShapeException.class).hasMessage("patch embedding: pictures are [1, 1, 224, 224] "
                         + "(need [B, 3, H, W], H and W multiples of 4)");
-        VisionTransformer vit = new VisionTransformer(Parameters.of(1), VitConfig.nano());
-        assertThatThrownBy(() -> vit.tokens(Tensor.zeros(1, 3, 64, 64), Pass.EVALUATION))
-                .hasMessage("vit: 4 × 4 patches, positions for 196 (need pictures of 224 pixels)");
         assertThatThrownBy(() -> new VitConfig(224, 3, 16, 100, 12, 3, 1e-6, 0, false))
                 .isInstanceOf(ConfigException.class)
                 .hasMessage("vit: channels 100, heads 3, depth 12 (need channels a multiple of heads, depth >= 1)");
         assertThatThrownBy(() -> SwinConfig.nano().withImage(30)).isInstanceOf(ConfigException.class)
                 .hasMessage("swin: image 30, patch 4, window 7 (need image a multiple of patch, window >= 1)");
+        assertThatThrownBy(() -> VitConfig.nano().withWindow(7)).isInstanceOf(ConfigException.class)
+                .hasMessage("vit: window 7 (a Vision Transformer has none: leave it out, or take a swin model)");
+        assertThatThrownBy(() -> SwinConfig.nano().withEpsilon(0)).isInstanceOf(ConfigException.class)
+                .hasMessage("swin: epsilon 0.0, drop path 0.0 (need 0 < epsilon < 1, 0 <= drop path < 1)");
     }
 }

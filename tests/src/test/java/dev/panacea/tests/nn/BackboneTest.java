@@ -1,0 +1,145 @@
+package dev.panacea.tests.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.panacea.autograd.Gradients;
+import dev.panacea.autograd.Tape;
+import dev.panacea.autograd.Variable;
+import dev.panacea.nn.Parameter;
+import dev.panacea.nn.Parameters;
+import dev.panacea.nn.Pass;
+import dev.panacea.nn.TrainingPass;
+import dev.panacea.nn.model.Backbone;
+import dev.panacea.nn.model.Classifier;
+import dev.panacea.nn.model.HeatMaps;
+import dev.panacea.nn.model.Models;
+import dev.panacea.nn.model.UperNet;
+import dev.panacea.nn.model.UperNetConfig;
+import dev.panacea.tensor.MemoryScope;
+import dev.panacea.tensor.RandomSource;
+import dev.panacea.tensor.Shape;
+import dev.panacea.tensor.Tensor;
+import dev.panacea.tensor.cpu.ParallelRows;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What holds of every backbone, and of the heads on it. */
+class BackboneTest {
+    private final int threads = ParallelRows.threads();
+    private MemoryScope scope;
+
+    @BeforeEach
+    void open() {
+        scope = MemoryScope.open("test");
+    }
+
+    @AfterEach
+    void close() {
+        scope.close();
+        ParallelRows.threads(threads);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"swin_nano, 64, 96", "swin_nano_window3, 100, 36", "vit_nano_patch16, 48, 64", "vit_nano_patch32, 64, 96",
+            "vit_nano_patch8, 64, 40", "vit_nano_patch14_224, 56, 70"})
+    void shapesFollowThePictures(String name, int height, int width) {
+        Parameters parameters = Parameters.of(1);
+        Backbone model = Models.named(name).make(parameters);
+        Tensor x = RandomSource.of(2).normal(0, 1, 2, 3, height, width);
+        Tensor tokens = model.tokens(x, Pass.EVALUATION);
+        int rows = (height + model.stride() - 1) / model.stride();
+        int columns = (width + model.stride() - 1) / model.stride();
+        assertThat(tokens.shape()).isEqualTo(Shape.of(2, rows, columns, model.channels()));
+        assertThat(model.pooled(x, Pass.EVALUATION).shape()).isEqualTo(Shape.of(2, model.channels()));
+        List<Tensor> maps = model.features(parameters).forward(x, Pass.EVALUATION);
+        List<Integer> channels = model.features(Parameters.of(1)).channels();
+        assertThat(maps).hasSize(4);
+        boolean exact = Integer.bitCount(model.stride()) == 1; // patches of 14 make maps at strides 3.5 to 28
+        for (int map = 0; map < 4; map++) {
+            assertThat(maps.get(map).dim(1)).isEqualTo(channels.get(map));
+            assertThat(maps.get(map).dim(2)).isBetween(height / (4 << map), exact ? (height / 4 + (1 << map) - 1) >> map
+                    : height / 3 >> map);
+        }
+        assertThat(maps.getFirst().shape()).isEqualTo(Shape.of(2, channels.getFirst(), exact ? height / 4
+                : height / 14 * 4, exact ? width / 4 : width / 14 * 4));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"swin_nano_64", "vit_nano_patch16_64"})
+    void aPictureIsSeenAloneAsAmongOthers(String name) {
+        Parameters parameters = Parameters.of(1);
+        Backbone model = Models.named(name).make(parameters);
+        UperNet net = new UperNet(parameters, model, new UperNetConfig(2, 8, List.of(1, 2)));
+        Tensor x = RandomSource.of(2).normal(0, 1, 3, 3, 64, 96);
+        Tensor pooled = model.pooled(x, Pass.EVALUATION);
+        Tensor logits = net.forward(x, Pass.EVALUATION);
+        for (int b = 0; b < 3; b++) {
+            Tensor alone = x.slice(0, b, b + 1);
+            assertThat(model.pooled(alone, Pass.EVALUATION).toFloats())
+                    .isEqualTo(pooled.slice(0, b, b + 1).toFloats());
+            assertThat(net.forward(alone, Pass.EVALUATION).toFloats())
+                    .isEqualTo(logits.slice(0, b, b + 1).toFloats());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"swin_nano_64", "vit_nano_patch16_64"})
+    void threadsDoNotChangeAByte(String name) {
+        List<float[]> one = null;
+        for (int count : new int[] {1, 2, 3}) {
+            ParallelRows.threads(count);
+            List<float[]> all = trained(name);
+            if (one == null) {
+                one = all;
+            }
+            assertThat(all).hasSameSizeAs(one);
+            for (int i = 0; i < one.size(); i++) {
+                assertThat(all.get(i)).as("%d threads, tensor %d", count, i).isEqualTo(one.get(i));
+            }
+        }
+    }
+
+    /** The logits of a UPerNet, and every gradient or, for a buffer, its value. */
+    private static List<float[]> trained(String name) {
+        Parameters parameters = Parameters.of(1);
+        UperNet net = new UperNet(parameters, Models.named(name).withDropPath(0.3).make(parameters),
+                new UperNetConfig(2, 8, List.of(1, 2)));
+        Tensor x = RandomSource.of(2).normal(0, 1, 2, 3, 64, 96);
+        try (MemoryScope _ = MemoryScope.open("training"); Tape tape = new Tape()) {
+            TrainingPass pass = new TrainingPass(tape, RandomSource.of(3));
+            Variable logits = net.forward(tape.constant(x), pass);
+            Gradients gradients = tape.backward(logits.mul(logits).sum(false));
+            List<float[]> all = new ArrayList<>(List.of(logits.value().toFloats()));
+            for (Parameter parameter : parameters.all()) {
+                all.add((parameter.isTrainable() ? pass.gradient(gradients, parameter) : parameter.value()).toFloats());
+            }
+            return all;
+        }
+    }
+
+    @Test
+    void aClassifierReadsThePooledEmbedding() {
+        Parameters parameters = Parameters.of(1);
+        Backbone model = Models.named("vit_nano_patch16_32").make(parameters);
+        Classifier classifier = new Classifier(parameters, model, 14);
+        Tensor x = RandomSource.of(2).normal(0, 1, 2, 3, 32, 32);
+        Tensor expected = model.pooled(x, Pass.EVALUATION).linear(parameters.find("head.weight").orElseThrow().value(),
+                parameters.find("head.bias").orElseThrow().value());
+        assertThat(classifier.forward(x, Pass.EVALUATION).toFloats()).isEqualTo(expected.toFloats());
+    }
+
+    @Test
+    void pointsAreWhereMapsAreLargest() {
+        Tensor maps = Tensor.zeros(1, 2, 3, 5);
+        maps.set(2, 0, 0, 1, 4);
+        maps.set(2, 0, 0, 2, 0); // as large, and later
+        maps.set(-1, 0, 1, 0, 0);
+        assertThat(HeatMaps.points(maps).toDoubles()).containsExactly(1, 4, 0, 1);
+    }
+}
