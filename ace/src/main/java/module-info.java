@@ -1,4 +1,6 @@
-/** The room for the training method: views, student and teacher, losses. It holds no class yet. */
+/** The training method: crops, views, student and teacher, losses. */
 module dev.panacea.ace {
     requires transitive dev.panacea.nn;
+
+    exports dev.panacea.ace.crop;
 }
