@@ -2,12 +2,13 @@ package dev.panacea.nn.checkpoint;
 
 import dev.panacea.nn.CheckpointException;
 import dev.panacea.nn.ConfigException;
+import dev.panacea.tensor.io.AtomicFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,8 +24,8 @@ import java.util.stream.Stream;
  *
  * <pre>{@code
  * CheckpointFolder folder = new CheckpointFolder(path, 3, Metric.LOWER_IS_BETTER);
- * folder.latest().ifPresent(saved -> saved.restore(state));
- * folder.save(state, progress);
+ * Optional<Progress> progress = folder.resume(state);
+ * folder.save(state, new Progress(position, texts, history, loss));
  * }</pre>
  *
  * <p>However a save ends, even by the death of the process or of the machine, the checkpoints before it are as they
@@ -32,7 +33,6 @@ import java.util.stream.Stream;
  */
 public final class CheckpointFolder {
     private static final Pattern FILE = Pattern.compile("(\\d{5,12})-step-\\d+\\.safetensors");
-    private static final Pattern LEFTOVER = Pattern.compile("\\." + FILE + "\\.(\\d{1,12})-[0-9a-f]+\\.partial");
 
     private final Path folder;
     private final int last;
@@ -68,7 +68,7 @@ public final class CheckpointFolder {
         } catch (IOException e) {
             throw failed("cannot be made", e);
         }
-        removeLeftovers();
+        AtomicFile.removeLeftovers(folder, FILE.asMatchPredicate());
         List<Path> before = files();
         long number = before.isEmpty() ? 1 : number(before.getFirst()) + 1;
         Path path = folder.resolve(String.format("%05d-step-%d.safetensors", number, progress.position().step()));
@@ -78,9 +78,42 @@ public final class CheckpointFolder {
         return path;
     }
 
-    /** All checkpoints, the last one first. */
+    /**
+     * All checkpoints, the last one first.
+     *
+     * @throws CheckpointException if the folder cannot be read
+     */
     public List<Path> files() {
-        return list(FILE).sorted(Comparator.comparingLong(CheckpointFolder::number).reversed()).toList();
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.filter(path -> FILE.matcher(path.getFileName().toString()).matches()
+                    && Files.isRegularFile(path))
+                    .sorted(Comparator.comparingLong(CheckpointFolder::number).reversed()).toList();
+        } catch (IOException e) {
+            throw failed("cannot be read", e);
+        } catch (UncheckedIOException e) {
+            throw failed("cannot be read", e.getCause());
+        }
+    }
+
+    /**
+     * Goes on from the last checkpoint: models and optimisers are put where they were.
+     *
+     * @return where the run stood, or empty where there is no checkpoint
+     * @throws CheckpointException if it is damaged, and the message names the last one that is not; or if it does not
+     *     fit, and nothing is changed then
+     */
+    public Optional<Progress> resume(RunState state) {
+        Optional<Checkpoint> latest = latest();
+        if (latest.isEmpty()) {
+            return Optional.empty();
+        }
+        try (Checkpoint checkpoint = latest.get()) {
+            checkpoint.restore(state);
+            return Optional.of(checkpoint.progress());
+        }
     }
 
     /**
@@ -140,25 +173,6 @@ public final class CheckpointFolder {
         files.stream().filter(file -> !kept.contains(file)).forEach(CheckpointFolder::remove);
     }
 
-    /** Removes what saves left that were killed: partial files of checkpoints whose process is gone. */
-    private void removeLeftovers() {
-        list(LEFTOVER).filter(CheckpointFolder::isAbandoned).forEach(CheckpointFolder::remove);
-    }
-
-    private static boolean isAbandoned(Path partial) {
-        Matcher matcher = LEFTOVER.matcher(partial.getFileName().toString());
-        Optional<ProcessHandle> process = matcher.matches() ? ProcessHandle.of(Long.parseLong(matcher.group(2)))
-                : Optional.empty();
-        try {
-            Instant written = Files.getLastModifiedTime(partial).toInstant();
-            // A process that began after the file was written has the number of the one that wrote it.
-            return process.isEmpty()
-                    || process.get().info().startInstant().map(start -> start.isAfter(written)).orElse(false);
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
     /** What cannot be removed now is tried again by the next save: no reason for a run to stop. */
     private static void remove(Path file) {
         try {
@@ -166,18 +180,6 @@ public final class CheckpointFolder {
         } catch (IOException e) {
             System.getLogger(CheckpointFolder.class.getName()).log(System.Logger.Level.WARNING,
                     "checkpoint " + file + ": cannot be removed: " + e.getMessage());
-        }
-    }
-
-    private Stream<Path> list(Pattern form) {
-        if (!Files.isDirectory(folder)) {
-            return Stream.empty();
-        }
-        try (Stream<Path> all = Files.list(folder)) {
-            return all.filter(path -> form.matcher(path.getFileName().toString()).matches()
-                    && Files.isRegularFile(path)).toList().stream();
-        } catch (IOException e) {
-            throw failed("cannot be read", e);
         }
     }
 

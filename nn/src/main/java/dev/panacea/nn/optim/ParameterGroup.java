@@ -40,6 +40,18 @@ public record ParameterGroup(List<Parameter> parameters, double rateScale, doubl
     }
 
     /**
+     * Layer-wise learning rates for fine-tuning a backbone, as BEiT and timm have them: the last block has the rate
+     * times {@code factor}, each block before it {@code factor} times that, what makes tokens of pictures the least;
+     * what follows the blocks, such as a head, has the whole rate.
+     *
+     * @param parameters those of one model, by timm's names with any prefix
+     * @param factor such as 0.65 for ViT-B, 0.8 for Swin-B; 1 for one rate
+     */
+    public static List<ParameterGroup> byLayer(List<Parameter> parameters, double factor) {
+        return layerwise(parameters, factor, new LayerDepth(parameters)::of);
+    }
+
+    /**
      * Layer-wise learning rates: a parameter {@code depth} layers below the last has the rate times
      * {@code factor^depth}; each depth makes up to two groups, as {@link #byDecay}.
      *
@@ -63,7 +75,10 @@ public record ParameterGroup(List<Parameter> parameters, double rateScale, doubl
         return groups;
     }
 
-    /** Whether weight decay is usual: not for biases and norms, which have one axis, nor for tables of positions. */
+    /**
+     * Whether weight decay is usual: not for biases, the scales of norms and whatever else has one axis, nor for what
+     * timm exempts in ViT and Swin: class token, positions, tables of relative positions.
+     */
     public static boolean decays(Parameter parameter) {
         String path = parameter.path();
         return parameter.shape().rank() > 1 && !path.endsWith(".bias") && !path.endsWith("pos_embed")

@@ -4,7 +4,6 @@ import dev.panacea.nn.CheckpointException;
 import dev.panacea.nn.Initial;
 import dev.panacea.nn.Parameter;
 import dev.panacea.nn.Parameters;
-import dev.panacea.nn.checkpoint.Checkpoint;
 import dev.panacea.nn.checkpoint.CheckpointFolder;
 import dev.panacea.nn.checkpoint.Metric;
 import dev.panacea.nn.checkpoint.Position;
@@ -13,7 +12,6 @@ import dev.panacea.nn.checkpoint.RunState;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** A process that saves until it is killed: {@code CheckpointLoop FOLDER ROWS}. */
 public final class CheckpointLoop {
@@ -51,14 +49,7 @@ public final class CheckpointLoop {
 
     /** The step of the latest checkpoint, 0 where there is none. */
     static long restored(CheckpointFolder folder, RunState state) {
-        Optional<Checkpoint> latest = folder.latest();
-        if (latest.isEmpty()) {
-            return 0;
-        }
-        try (Checkpoint checkpoint = latest.get()) {
-            checkpoint.restore(state);
-            return checkpoint.progress().position().step();
-        }
+        return folder.resume(state).map(progress -> progress.position().step()).orElse(0L);
     }
 
     private static void fill(Parameter weight, long step) {

@@ -247,7 +247,7 @@ class CheckpointTest {
                             + "(is it of another model?)");
             assertThatThrownBy(() -> checkpoint.restore(new RunState().model("student", single.all())))
                     .hasMessage("checkpoint " + path + ": student.count is I32 [], model needs F32 [] "
-                            + "(is this of another configuration?)");
+                            + "(was it converted to another type?)");
             assertThatThrownBy(() -> checkpoint.restore(new RunState().model("student", run.student().all())
                     .optimizer("optimizer", run.optimizer())))
                     .hasMessageMatching("checkpoint " + path + ": \"teacher\\.\\S+\" is \\S+ \\[.*], model has no such "

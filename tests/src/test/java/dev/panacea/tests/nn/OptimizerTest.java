@@ -143,6 +143,40 @@ class OptimizerTest {
     }
 
     @Test
+    void layersAreKnownByTheirPaths() {
+        Parameters swin = Parameters.of(1);
+        for (String path : List.of("patch_embed.proj.weight", "patch_embed.norm.bias", "layers.0.blocks.0.norm1.bias",
+                "layers.0.blocks.1.norm1.bias", "layers.1.downsample.norm.bias", "layers.1.blocks.0.norm1.bias",
+                "layers.1.blocks.1.norm1.bias", "norm.bias")) {
+            swin.make("backbone." + path, Initial.ZEROS, 2);
+        }
+        swin.make("head.bias", Initial.ZEROS, 2);
+        assertThat(scales(swin)).containsExactly(0.03125, 0.03125, 0.0625, 0.125, 0.25, 0.25, 0.5, 1.0, 1.0);
+        Parameters vit = Parameters.of(1);
+        for (String path : List.of("cls_token", "pos_embed", "patch_embed.proj.weight", "blocks.0.norm1.bias",
+                "blocks.1.norm1.bias", "blocks.10.norm1.bias", "norm.bias")) {
+            vit.make(path, Initial.ZEROS, 2);
+        }
+        assertThat(scales(vit)).containsExactly(0.0625, 0.0625, 0.0625, 0.125, 0.25, 0.5, 1.0);
+    }
+
+    /** The scale of each parameter's rate, where a layer has half of the next one's. */
+    private static List<Double> scales(Parameters all) {
+        List<ParameterGroup> groups = ParameterGroup.byLayer(all.all(), 0.5);
+        return all.all().stream().map(p -> groups.stream().filter(group -> group.parameters().contains(p))
+                .findFirst().orElseThrow().rateScale()).toList();
+    }
+
+    @Test
+    void positionsAndTablesDoNotDecay() {
+        Parameters all = Parameters.of(1);
+        Map<String, Boolean> decays = Map.of("head.weight", true, "norm.weight", false, "cls_token", false,
+                "backbone.pos_embed", false, "attn.relative_position_bias_table", false, "patch_embed.proj.weight", true);
+        decays.forEach((path, expected) -> assertThat(ParameterGroup.decays(all.make(path, Initial.ZEROS,
+                path.startsWith("norm") ? new int[] {3} : new int[] {1, 2, 3}))).as(path).isEqualTo(expected));
+    }
+
+    @Test
     void clippingShortensLongGradients() {
         Parameters all = model(5);
         Map<Parameter, Tensor> gradients = gradients(all, 0);
