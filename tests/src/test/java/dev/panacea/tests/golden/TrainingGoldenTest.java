@@ -41,7 +41,7 @@ import org.junit.jupiter.api.TestReporter;
 class TrainingGoldenTest {
     private static final int STEPS = 20;
     private static final int CLASSES = 5;
-    private static final double LOSS_TOLERANCE = 1e-4;
+    private static final double LOSS_TOLERANCE = 1e-5;
     private static final double PARAMETER_TOLERANCE = 1e-3;
 
     private static final Schedule RATE = Schedule.cosine(2e-3, 1e-5, 15).warmUp(1e-4, 5);
