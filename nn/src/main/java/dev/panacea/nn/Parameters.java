@@ -1,6 +1,7 @@
 package dev.panacea.nn;
 
 import dev.panacea.tensor.RandomSource;
+import dev.panacea.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ import java.util.Optional;
  */
 public final class Parameters {
     private final Map<String, Parameter> byPath;
-    private final RandomSource random;
+    private final RandomSource random; // null where all are zeros
     private final String prefix;
 
     private Parameters(Map<String, Parameter> byPath, RandomSource random, String prefix) {
@@ -30,6 +31,11 @@ public final class Parameters {
     /** An empty list whose initial values come from this seed. */
     public static Parameters of(long seed) {
         return new Parameters(new LinkedHashMap<>(), RandomSource.of(seed), "");
+    }
+
+    /** An empty list whose parameters and buffers are all zeros: for models whose weights will be loaded. */
+    public static Parameters zeros() {
+        return new Parameters(new LinkedHashMap<>(), null, "");
     }
 
     /** The same list, seen from a layer inside: what it makes has {@code name} and a dot before its own name. */
@@ -65,7 +71,8 @@ public final class Parameters {
         if (byPath.containsKey(path)) {
             throw new IllegalArgumentException("parameter " + path + ": made twice (give each layer its own name)");
         }
-        Parameter parameter = new Parameter(path, initial.make(random.child(number(path)), dims), trainable);
+        Tensor value = random == null ? Tensor.zeros(dims) : initial.make(random.child(number(path)), dims);
+        Parameter parameter = new Parameter(path, value, trainable);
         byPath.put(path, parameter);
         return parameter;
     }

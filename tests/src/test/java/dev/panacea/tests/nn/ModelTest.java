@@ -16,6 +16,8 @@ import dev.panacea.nn.model.BackboneConfig;
 import dev.panacea.nn.model.Models;
 import dev.panacea.nn.model.SwinConfig;
 import dev.panacea.nn.model.SwinTransformer;
+import dev.panacea.nn.model.UperNet;
+import dev.panacea.nn.model.UperNetConfig;
 import dev.panacea.nn.model.VisionTransformer;
 import dev.panacea.nn.model.VitConfig;
 import dev.panacea.tensor.Fallbacks;
@@ -62,7 +64,7 @@ class ModelTest {
             "vit_base, 85798656", "vit_large, 303301632", "vit_base_patch32, 87455232",
             "vit_base_patch32_448, 87568128", "swin_base_window7_448, 86743224"})
     void asManyParametersAsElsewhere(String name, long count) {
-        Parameters parameters = Parameters.of(1);
+        Parameters parameters = Parameters.zeros();
         Models.named(name).make(parameters);
         assertThat(parameters.count()).isEqualTo(count);
         if (Models.names().contains(name)) {
@@ -111,6 +113,14 @@ class ModelTest {
         new VisionTransformer(vit, VitConfig.nano());
         assertThat(vit.all()).extracting(Parameter::path).contains("cls_token", "pos_embed",
                 "patch_embed.proj.weight", "blocks.0.norm1.weight", "blocks.5.attn.proj.bias", "norm.bias");
+    }
+
+    @Test
+    void whatWillBeLoadedStartsFromZeros() {
+        Parameters parameters = Parameters.zeros();
+        VitConfig.nano().make(parameters);
+        assertThat(parameters.all()).allSatisfy(parameter -> assertThat(parameter.value().toFloats()).containsOnly(0));
+        assertThat(parameters.all()).hasSize(6 * 12 + 6);
     }
 
     @Test
@@ -184,9 +194,12 @@ class ModelTest {
         Parameters parameters = Parameters.of(3);
         VisionTransformer vit = new VisionTransformer(parameters, VitConfig.nano().withImage(64, 16));
         SwinTransformer swin = new SwinTransformer(parameters.at("swin"), SwinConfig.nano().withImage(64));
-        Tensor x = RandomSource.of(1).normal(0, 1, 2, 3, 64, 64);
+        UperNetConfig config = new UperNetConfig(2, 8, List.of(1, 2));
+        UperNet overVit = new UperNet(parameters.at("pixels"), vit, config);
+        UperNet overSwin = new UperNet(parameters.at("swin"), swin, config);
+        Tensor x = RandomSource.of(1).normal(0, 1, 2, 3, 64, 96);
         for (BiFunction<Variable, TrainingPass, Variable> model : List.<BiFunction<Variable, TrainingPass, Variable>>of(
-                vit::pooled, swin::pooled)) {
+                vit::pooled, swin::pooled, overVit::forward, overSwin::forward)) {
             step(model, x);
             step(model, x);
             long fallbacks = Fallbacks.total();
