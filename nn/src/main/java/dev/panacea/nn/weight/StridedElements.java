@@ -14,25 +14,26 @@ record StridedElements(StoredType type, List<Long> shape, MemorySegment storage,
 
     /** Elements that lie one behind the other without gaps. */
     static StridedElements dense(StoredType type, List<Long> shape, MemorySegment storage) {
+        return new StridedElements(type, shape, storage, 0, denseStrides(shape));
+    }
+
+    /** The strides of elements that lie one behind the other, in row-major order. */
+    static List<Long> denseStrides(List<Long> shape) {
         Long[] strides = new Long[shape.size()];
         long stride = 1;
         for (int axis = strides.length - 1; axis >= 0; axis--) {
             strides[axis] = stride;
-            stride *= shape.get(axis);
+            stride *= Math.max(1, shape.get(axis));
         }
-        return new StridedElements(type, shape, storage, 0, List.of(strides));
-    }
-
-    long elements() {
-        return shape.stream().reduce(1L, (a, b) -> a * b);
+        return List.of(strides);
     }
 
     @Override
     public void read(long from, MemorySegment into) {
         long unit = type.byteSize();
         long end = from + into.byteSize() / unit;
-        if (from < 0 || end > elements()) {
-            throw new IndexOutOfBoundsException("elements " + from + " to " + end + " of " + elements());
+        if (from < 0 || end > byteSize() / unit) {
+            throw new IndexOutOfBoundsException("elements " + from + " to " + end + " of " + byteSize() / unit);
         }
         long run = run();
         long at = from;

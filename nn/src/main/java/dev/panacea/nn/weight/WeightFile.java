@@ -2,13 +2,14 @@ package dev.panacea.nn.weight;
 
 import dev.panacea.tensor.DataException;
 import dev.panacea.tensor.Tensor;
+import dev.panacea.tensor.io.ElementSource;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.SequencedMap;
 
 /**
  * A file of named tensors, whatever its format. It is mapped, not read: its tensors stay on disk until they are loaded.
- * Nothing in it can run code, and nothing it claims can take more memory than its own size.
+ * Nothing in it can run code, and what it claims is compared with its size before it takes memory.
  *
  * <pre>{@code
  * try (WeightFile file = WeightFile.open(Path.of("checkpoint.pth"))) {
@@ -26,6 +27,18 @@ public sealed interface WeightFile extends AutoCloseable permits MappedWeights {
      */
     static WeightFile open(Path path) {
         return MappedWeights.open(path);
+    }
+
+    /**
+     * Reads a file that is in memory already. Closing the result does not free the bytes.
+     *
+     * @param bytes the whole file
+     * @param path  what {@link #path} and errors call it
+     * @return the open file
+     * @throws DataException if the bytes break a rule of their format
+     */
+    static WeightFile open(MemorySegment bytes, Path path) {
+        return new MappedWeights(bytes, null, path);
     }
 
     /**
@@ -70,15 +83,14 @@ public sealed interface WeightFile extends AutoCloseable permits MappedWeights {
     Tensor load(String name);
 
     /**
-     * Copies elements as they are stored, little-endian and in row-major order.
+     * The elements of one tensor as they are stored. Reading them throws {@link DataException} if the file is closed or
+     * shrank.
      *
      * @param name a name of {@link #weights}
-     * @param from the first element to copy
-     * @param into where to; its size says how many elements
-     * @throws DataException if there is no such tensor, or the file is closed or shrank
-     * @throws IndexOutOfBoundsException if the tensor does not have that many elements
+     * @return where they can be read from while the file is open
+     * @throws DataException if there is no such tensor
      */
-    void read(String name, long from, MemorySegment into);
+    ElementSource source(String name);
 
     /** Lets the file go; loaded tensors stay. Closing twice does nothing. */
     @Override

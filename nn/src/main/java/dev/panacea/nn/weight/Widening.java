@@ -2,6 +2,7 @@ package dev.panacea.nn.weight;
 
 import dev.panacea.tensor.DataException;
 import dev.panacea.tensor.ElementType;
+import dev.panacea.tensor.io.ElementSource;
 import dev.panacea.tensor.io.StoredType;
 import dev.panacea.tensor.memory.Memory;
 import java.lang.foreign.Arena;
@@ -10,7 +11,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /** Turns stored elements into F32 or I32, a piece at a time. */
-record Widening(StridedElements elements, String where) {
+record Widening(ElementSource elements, String where) {
     private static final int PIECE = 8192; // elements: what is read twice is then still in the cache
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -31,8 +32,8 @@ record Widening(StridedElements elements, String where) {
 
     /** Writes all elements, contiguous, to an address with room for them. */
     void fill(long to) {
-        long count = elements.elements();
         long unit = elements.type().byteSize();
+        long count = elements.byteSize() / unit;
         if (elements.type() == StoredType.F32 || elements.type() == StoredType.I32) {
             elements.read(0, Memory.ALL.asSlice(to, count * unit));
             return;
@@ -44,7 +45,7 @@ record Widening(StridedElements elements, String where) {
                 elements.read(at, piece.asSlice(0, length * unit));
                 for (int i = 0; i < length; i++) {
                     if (loaded() == ElementType.F32) {
-                        Memory.f32(to + 4 * (at + i), real(piece, i));
+                        Memory.f32(to + 4 * (at + i), real(elements.type(), piece, i));
                     } else {
                         Memory.i32(to + 4 * (at + i), whole(piece, i, at));
                     }
@@ -53,11 +54,13 @@ record Widening(StridedElements elements, String where) {
         }
     }
 
-    private float real(MemorySegment piece, long i) {
-        return switch (elements.type()) {
+    /** One float of a piece, as F32: exact but for F64, which is rounded. */
+    static float real(StoredType type, MemorySegment piece, long i) {
+        return switch (type) {
             case F64 -> (float) piece.get(DOUBLE, 8 * i);
             case F16 -> Float.float16ToFloat(piece.get(SHORT, 2 * i));
-            default -> Float.intBitsToFloat(piece.get(SHORT, 2 * i) << 16); // BF16
+            case BF16 -> Float.intBitsToFloat(piece.get(SHORT, 2 * i) << 16);
+            default -> Float.intBitsToFloat(piece.get(INT, 4 * i));
         };
     }
 

@@ -7,7 +7,9 @@ import dev.panacea.tensor.op.Ops;
 import dev.panacea.tools.Main;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a person at the prompt sees: results on standard output, an error as one line, and the exit code. */
 class CommandLineTest {
@@ -31,7 +33,7 @@ class CommandLineTest {
     @Test
     void helpNamesEveryCommand() {
         Outcome help = run("--help");
-        assertThat(help.out()).contains("doctor", "explain", "bench", "test", "jmh");
+        assertThat(help.out()).contains("doctor", "explain", "bench", "weights", "test", "jmh");
         assertThat(help.err()).isEmpty();
         assertThat(help.code()).isZero();
         assertThat(run().out()).isEqualTo(help.out());
@@ -85,6 +87,32 @@ class CommandLineTest {
                 "panacea bench: --repeats: out of range: 0 (need 1 or more)\n");
         assertThat(run("bench", "ops", "abacus").err()).isEqualTo(
                 "panacea bench: no row's name contains 'abacus' (without a name all rows run)\n");
+    }
+
+    @Test
+    void weightsAreShownAndConverted(@TempDir Path folder) {
+        String golden = "src/test/resources/golden/weights/checkpoint2.pth";
+        Outcome table = run("weights", "show", golden);
+        assertThat(table.out()).containsPattern("student\\.module\\.head\\.weight +F32 +\\[3, 2\\] +24\n")
+                .contains("pytorch zip: 31 tensors of ").containsPattern("\nargs\\.lr +0\\.25\n");
+        assertThat(table.err()).isEmpty();
+        assertThat(table.code()).isZero();
+        Outcome json = run("weights", "show", golden, "--json");
+        assertThat(json.out().lines()).hasSize(1);
+        assertThat(json.out()).startsWith("{\"format\":\"pytorch zip\",\"elements\":").contains(
+                "{\"name\":\"student.module.head.weight\",\"type\":\"F32\",\"shape\":[3,2],\"bytes\":24}",
+                "\"args.lr\":\"0.25\"");
+        String out = folder.resolve("a.safetensors").toString();
+        assertThat(run("weights", "convert", golden, out, "--to", "f16").out()).startsWith(out + ": 31 tensors of ");
+        assertThat(run("weights", "show", out).out()).contains("safetensors: 31 tensors").doesNotContain(" F32 ");
+        assertThat(run("weights", "convert", golden, out)).isEqualTo(new Outcome(1, "", "panacea weights convert:"
+                + " weights " + out + ": exists already: nothing was written (name another file, or say --force)\n"));
+        assertThat(run("weights", "convert", golden, out, "--force").code()).isZero();
+        assertThat(run("weights", "show", "pom.xml")).isEqualTo(new Outcome(1, "", "panacea weights show: weights"
+                + " pom.xml: format not known: it begins with 3c 3f 78 6d 6c 20 76 65"
+                + " (need a safetensors file, or one of torch.save)\n"));
+        assertThat(run("weights").out()).contains("show", "convert");
+        assertThat(run("weights", "convert", golden, out, "--to", "f12").code()).isEqualTo(2);
     }
 
     @Test
