@@ -23,8 +23,10 @@ import dev.panacea.tensor.RandomSource;
 import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.io.Safetensors;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -208,16 +210,53 @@ class WeightLoaderTest {
                 .hasMessageContaining("layers.1.downsample.norm.weight is [");
     }
 
+    /** Whatever names and shapes a file has, a load fills the backbone or fails in one line and changes nothing. */
+    @Test
+    void strangeFilesAreFilledInOrRefused() {
+        Random random = new Random(3);
+        String[] odd = {"", ".", "\u001b[31m", "layers.99999999999.downsample.norm.weight", "blocks.0.norm1.weight",
+            "features.0.0.weight", "module.patch_embed.proj.weight", "norm", "pos_embed",
+            "layers.0.blocks.0.attn.qkv#7.",
+            "encoder.layer.0.layernorm_before.weight", "embeddings.patch_embeddings.projection.weight",
+            "encoder.layer.0.attention.attention.query.weight", "teacher.patch_embed.proj.weight"};
+        int[][] shapes = {{}, {0}, {8}, {1, 0, 8}, {49, 1}, {0, 1}, {1, 5, 8}, {8, 0, 2, 2}, {8, 1, 2, 2},
+            {1, 1, 1, 1, 1}};
+        Parameters parameters = Parameters.of(2);
+        SWIN.make(parameters);
+        int refused = 0;
+        for (int round = 0; round < 60; round++) {
+            Map<String, Tensor> weights = NamingTest.weights(SWIN);
+            List<String> names = new ArrayList<>(weights.keySet());
+            for (int change = random.nextInt(4); change >= 0; change--) {
+                String name = random.nextBoolean() ? odd[random.nextInt(odd.length)]
+                        : names.get(random.nextInt(names.size()));
+                weights.put(name, Tensor.zeros(shapes[random.nextInt(shapes.length)]));
+            }
+            List<float[]> before = values(parameters);
+            try {
+                LoadReport report = load(parameters, weights, LoadOptions.DEFAULT);
+                assertThat(report.backbone().share()).isGreaterThanOrEqualTo(0.95);
+                assertThat(report.text().replace("\n", "")).matches("\\P{Cntrl}*");
+            } catch (CheckpointException e) {
+                refused++;
+                assertThat(e.getMessage()).matches("checkpoint file\\.safetensors: \\P{Cntrl}*\\)");
+                assertThat(values(parameters)).usingRecursiveComparison().isEqualTo(before);
+            }
+        }
+        assertThat(refused).isBetween(15, 59);
+    }
+
+    private static List<float[]> values(Parameters parameters) {
+        return parameters.all().stream().map(parameter -> parameter.value().toFloats()).toList();
+    }
+
     private void assertRefused(BackboneConfig config, Map<String, Tensor> weights, String message) {
         Parameters parameters = Parameters.of(2);
         config.make(parameters);
-        List<float[]> before = parameters.all().stream().map(parameter -> parameter.value().toFloats()).toList();
+        List<float[]> before = values(parameters);
         assertThatThrownBy(() -> load(parameters, weights, LoadOptions.DEFAULT))
                 .isInstanceOf(CheckpointException.class).hasMessage(message);
-        for (int i = 0; i < before.size(); i++) {
-            Parameter parameter = parameters.all().get(i);
-            assertThat(parameter.value().toFloats()).as(parameter.path()).isEqualTo(before.get(i));
-        }
+        assertThat(values(parameters)).usingRecursiveComparison().isEqualTo(before);
     }
 
     private static Parameters withHead(BackboneConfig config, int classes) {
