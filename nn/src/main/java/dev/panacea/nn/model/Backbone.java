@@ -21,6 +21,17 @@ public interface Backbone {
     /** Pictures [B, C, H, W] → one embedding each, [B, K]: what a classifier reads. */
     <T extends TensorOps<T>> T pooled(T pictures, Pass<T> pass);
 
+    /** Pictures [B, C, H, W] → what {@link #tokens} and {@link #pooled} give, computed once. */
+    <T extends TensorOps<T>> Encoding<T> encode(T pictures, Pass<T> pass);
+
+    /**
+     * Pictures as a backbone sees them.
+     *
+     * @param tokens normed tokens in rows and columns, [B, H / stride, W / stride, K]
+     * @param pooled one embedding each, [B, K]
+     */
+    record Encoding<T extends TensorOps<T>>(T tokens, T pooled) {}
+
     /**
      * Makes what turns the backbone into maps of several resolutions, with parameters of its own.
      *

@@ -96,7 +96,13 @@ public final class SwinTransformer implements Backbone {
     /** Pictures [B, C, H, W] → the mean of the normed tokens, [B, channels]. */
     @Override
     public <T extends TensorOps<T>> T pooled(T pictures, Pass<T> pass) {
-        return tokens(pictures, pass).mean(false, 1, 2);
+        return encode(pictures, pass).pooled();
+    }
+
+    @Override
+    public <T extends TensorOps<T>> Encoding<T> encode(T pictures, Pass<T> pass) {
+        T tokens = tokens(pictures, pass);
+        return new Encoding<>(tokens, tokens.mean(false, 1, 2));
     }
 
     /**

@@ -71,6 +71,12 @@ public final class VisionTransformer implements Backbone {
         return sequence(pictures, pass).select(1, 0);
     }
 
+    @Override
+    public <T extends TensorOps<T>> Encoding<T> encode(T pictures, Pass<T> pass) {
+        T sequence = sequence(pictures, pass);
+        return new Encoding<>(patches(sequence, pictures), sequence.select(1, 0));
+    }
+
     /**
      * Patch tokens after four blocks evenly apart, all normed by the model's own {@code norm}, and rescaled: by
      * transposed convolutions of 2 × 2 where the map is finer than the patches, by the largest of 2 × 2 where it is

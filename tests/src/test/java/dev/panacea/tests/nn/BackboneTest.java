@@ -56,7 +56,11 @@ class BackboneTest {
         int rows = (height + model.stride() - 1) / model.stride();
         int columns = (width + model.stride() - 1) / model.stride();
         assertThat(tokens.shape()).isEqualTo(Shape.of(2, rows, columns, model.channels()));
-        assertThat(model.pooled(x, Pass.EVALUATION).shape()).isEqualTo(Shape.of(2, model.channels()));
+        Tensor pooled = model.pooled(x, Pass.EVALUATION);
+        assertThat(pooled.shape()).isEqualTo(Shape.of(2, model.channels()));
+        Backbone.Encoding<Tensor> both = model.encode(x, Pass.EVALUATION);
+        assertThat(both.tokens().toFloats()).isEqualTo(tokens.toFloats());
+        assertThat(both.pooled().toFloats()).isEqualTo(pooled.toFloats());
         List<Tensor> maps = model.features(parameters).forward(x, Pass.EVALUATION);
         List<Integer> channels = model.features(Parameters.of(1)).channels();
         assertThat(maps).hasSize(4);
