@@ -1,20 +1,18 @@
 package dev.panacea.nn.checkpoint;
 
 import dev.panacea.nn.model.Models;
-import dev.panacea.nn.model.SwinConfig;
-import dev.panacea.nn.model.VitConfig;
 import dev.panacea.tensor.DataException;
 import dev.panacea.tensor.io.SafetensorsFile;
 import dev.panacea.tensor.io.StoredTensor;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Map;
 
 /** Why a checkpoint may not fit a model, for the end of an error's line. */
 final class Guess {
     private static final String PATCHES = "patch_embed.proj.weight";
-    private static final Pattern BLOCK = Pattern.compile("(?:layers\\.\\d+\\.)?blocks\\.\\d+\\.");
+    private static final String OTHER = "of another configuration";
 
     private Guess() {}
 
@@ -56,27 +54,20 @@ final class Guess {
             long side = Math.round(Math.sqrt(shape.get(1) - 1));
             return "were its pictures " + side + " × " + side + " patches?";
         }
-        String preset = preset(stored.name(), file);
-        return "is this " + (preset == null ? "of another configuration" : preset) + "?";
+        return "is this " + model(stored.name(), file) + "?";
     }
 
-    /** The preset whose channels and blocks the model around that tensor has, or null. */
-    private static String preset(String name, SafetensorsFile file) {
+    /** The named model that the model around that tensor looks like, or another configuration. */
+    private static String model(String name, SafetensorsFile file) {
         for (String patches : file.names()) {
-            String model = patches.endsWith(PATCHES) ? patches.substring(0, patches.length() - PATCHES.length()) : null;
-            if (model != null && name.startsWith(model) && !file.entry(patches).shape().isEmpty()) {
-                List<String> blocks = file.names().stream().filter(other -> other.startsWith(model))
-                        .map(other -> BLOCK.matcher(other.substring(model.length()))).filter(Matcher::lookingAt)
-                        .map(Matcher::group).distinct().toList();
-                boolean stages = !blocks.isEmpty() && blocks.getFirst().startsWith("layers");
-                long channels = file.entry(patches).shape().getFirst();
-                return Models.names().stream().filter(preset -> switch (Models.named(preset)) {
-                    case SwinConfig c -> stages && c.channels() == channels
-                            && c.depths().stream().mapToInt(Integer::intValue).sum() == blocks.size();
-                    case VitConfig c -> !stages && c.channels() == channels && c.depth() == blocks.size();
-                }).findFirst().orElse(null);
+            String prefix = patches.endsWith(PATCHES) ? patches.substring(0, patches.length() - PATCHES.length()) : null;
+            if (prefix != null && name.startsWith(prefix)) {
+                Map<String, List<Long>> shapes = new HashMap<>();
+                file.names().stream().filter(other -> other.startsWith(prefix))
+                        .forEach(other -> shapes.put(other.substring(prefix.length()), file.entry(other).shape()));
+                return Models.like(shapes).orElse(OTHER);
             }
         }
-        return null;
+        return OTHER;
     }
 }

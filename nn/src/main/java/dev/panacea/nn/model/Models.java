@@ -1,8 +1,11 @@
 package dev.panacea.nn.model;
 
 import dev.panacea.nn.ConfigException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -51,6 +54,37 @@ public final class Models {
         config = config.withImage(number(parts.group(4), config.imagePixels()),
                 number(parts.group(2), config.patchPixels()));
         return parts.group(3) == null ? config : config.withWindow(Integer.parseInt(parts.group(3)));
+    }
+
+    /**
+     * The name whose model has as many channels and blocks as these parameters, if there is one: for messages about
+     * files.
+     *
+     * @param shapes sizes of the axes by timm's names, of one backbone
+     */
+    public static Optional<String> like(Map<String, List<Long>> shapes) {
+        List<Long> patches = shapes.getOrDefault("patch_embed.proj.weight", List.of());
+        if (patches.size() != 4) {
+            return Optional.empty();
+        }
+        long channels = patches.getFirst();
+        int depth = blocks(shapes, "");
+        List<Integer> depths = new ArrayList<>();
+        for (int blocks; (blocks = blocks(shapes, "layers." + depths.size() + ".")) > 0; ) {
+            depths.add(blocks);
+        }
+        return names().stream().filter(name -> switch (named(name)) {
+            case SwinConfig swin -> swin.channels() == channels && swin.depths().equals(depths);
+            case VitConfig vit -> vit.channels() == channels && vit.depth() == depth;
+        }).findFirst();
+    }
+
+    private static int blocks(Map<String, List<Long>> shapes, String stage) {
+        int blocks = 0;
+        while (shapes.containsKey(stage + "blocks." + blocks + ".norm1.weight")) {
+            blocks++;
+        }
+        return blocks;
     }
 
     private static int number(String digits, int otherwise) {

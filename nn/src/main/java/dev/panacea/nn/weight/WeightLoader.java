@@ -4,14 +4,17 @@ import dev.panacea.nn.CheckpointException;
 import dev.panacea.nn.ConfigException;
 import dev.panacea.nn.Parameter;
 import dev.panacea.nn.Parameters;
+import dev.panacea.nn.model.Models;
 import dev.panacea.tensor.DataException;
 import dev.panacea.tensor.MemoryScope;
 import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.TensorOps;
 import dev.panacea.tensor.op.Copy;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -183,7 +186,9 @@ public final class WeightLoader {
     }
 
     private String guess(String before) {
-        return Likeness.of(source.backbone()).map(name -> before + "is this " + name + "?")
+        Map<String, List<Long>> shapes = new HashMap<>();
+        source.backbone().forEach((path, parts) -> shapes.put(path, parts.getFirst().shape()));
+        return Models.like(shapes).map(name -> before + "is this " + name + "?")
                 .orElse(before.isEmpty() ? "need a file of the same model" : "");
     }
 

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever bytes it is given, a checkpoint is restored or refused in one line, and a refusal changes nothing. */
 class CheckpointFuzzTest {
-    private static final int TRIES = 40_000;
+    private static final int TRIES = 25_000;
     private static final Pattern LINE = Pattern.compile("checkpoint fuzz: [^\\p{Cntrl}]{1,600} \\([^\\p{Cntrl}]+\\)");
     private static final Pattern DETAILS = Pattern.compile("\"[^\"]*\"|\\[[^]]*]|\\S*\\d\\S*|\\S+\\.\\S+");
     private static final String[] WORDS = {"format", "version", "\"1\"", "\"2\"", "\"-1\"", "seed", "step", "metric",
@@ -132,7 +132,7 @@ class CheckpointFuzzTest {
             case 5 -> splice(bytes, at, 0, Arrays.copyOfRange(bytes, at, at + length));
             case 6 -> { // in the data: a number of steps, say
                 byte[] flipped = bytes.clone();
-                flipped[bytes.length - 1 - random.nextInt(Math.min(72, bytes.length))] ^= (byte) (1 << random.nextInt(8));
+                flipped[bytes.length - 1 - random.nextInt(Math.min(72, bytes.length))] = (byte) random.nextInt(256);
                 yield flipped;
             }
             default -> {
