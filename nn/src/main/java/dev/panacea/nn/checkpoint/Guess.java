@@ -60,7 +60,8 @@ final class Guess {
     /** The named model that the model around that tensor looks like, or another configuration. */
     private static String model(String name, SafetensorsFile file) {
         for (String patches : file.names()) {
-            String prefix = patches.endsWith(PATCHES) ? patches.substring(0, patches.length() - PATCHES.length()) : null;
+            String prefix = patches.endsWith(PATCHES)
+                    ? patches.substring(0, patches.length() - PATCHES.length()) : null;
             if (prefix != null && name.startsWith(prefix)) {
                 Map<String, List<Long>> shapes = new HashMap<>();
                 file.names().stream().filter(other -> other.startsWith(prefix))
