@@ -27,6 +27,7 @@ import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.io.Safetensors;
 import dev.panacea.tensor.io.SafetensorsFile;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -254,6 +255,24 @@ class CheckpointTest {
                             + "tensor, and 3 more \\(is it of a larger model, or of more models\\?\\)");
         }
         assertThat(run.values()).usingRecursiveComparison().isEqualTo(before);
+    }
+
+    @Test
+    void aFileCutShortWhileOpenChangesNothing() throws IOException {
+        Parameters all = Parameters.of(1);
+        all.make("small", Initial.TRANSFORMER, 3);
+        all.make("weight", Initial.TRANSFORMER, 300, 300);
+        RunState state = new RunState().model("student", all.all());
+        Path path = folder.resolve("cut.safetensors");
+        Checkpoint.save(path, state, PROGRESS);
+        all.all().forEach(parameter -> parameter.value().flat(0, 7));
+        try (Checkpoint checkpoint = Checkpoint.open(path);
+                RandomAccessFile other = new RandomAccessFile(path.toFile(), "rw")) {
+            other.setLength(8192);
+            assertThatThrownBy(() -> checkpoint.restore(state)).isInstanceOf(CheckpointException.class)
+                    .hasMessageStartingWith("checkpoint " + path + ": file shrank while open: \"student.weight\" at ");
+        }
+        all.all().forEach(parameter -> assertThat(parameter.value().flat(0)).isEqualTo(7));
     }
 
     @Test
