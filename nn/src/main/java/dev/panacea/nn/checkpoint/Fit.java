@@ -44,8 +44,8 @@ final class Fit {
         }
         if (!extra.isEmpty()) {
             String first = extra.getFirst().name();
-            throw refused(DataException.shown(first) + " is " + stored(first) + ", model has no such tensor", extra.size() - 1,
-                    "is it of a larger model, or of more models?");
+            throw refused(DataException.shown(first) + " is " + stored(first) + ", model has no such tensor",
+                    extra.size() - 1, "is it of a larger model, or of more models?");
         }
     }
 

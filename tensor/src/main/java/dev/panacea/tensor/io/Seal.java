@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * The checksum at the end of a sealed file: a tensor like any other to other readers, CRC-32C (Castagnoli) of every byte
- * before it, little-endian. It tells any change of up to 32 bits in a row, and all but one in 2^32 of the others.
+ * The checksum at the end of a sealed file: a tensor like any other to other readers, CRC-32C (Castagnoli) of every
+ * byte before it, little-endian. It tells any change of up to 32 bits in a row, and all but one in 2^32 of the others.
  */
 final class Seal implements ElementSource {
     static final String NAME = "crc32c";

@@ -96,9 +96,9 @@ class TrainingGoldenTest {
                     worst = Math.max(worst, error);
                 }
             }
-            reporter.publishEntry(label + " as PyTorch", "error of losses = %.1e, of parameters = %.1e, of average = %.1e"
-                    .formatted(worst, error(golden, label + "/end/", student), error(golden, label + "/average/",
-                            teacher)));
+            reporter.publishEntry(label + " as PyTorch",
+                    "error of losses = %.1e, of parameters = %.1e, of average = %.1e".formatted(worst,
+                            error(golden, label + "/end/", student), error(golden, label + "/average/", teacher)));
         }
     }
 

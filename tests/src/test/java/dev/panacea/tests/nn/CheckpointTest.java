@@ -205,15 +205,15 @@ class CheckpointTest {
         Path path = folder.resolve("other.safetensors");
         Map<String, Tensor> tensors = Map.of("weight", Tensor.zeros(3));
         Safetensors.save(path, tensors, Map.of());
-        assertThatThrownBy(() -> Checkpoint.open(path)).hasMessage("checkpoint " + path + ": no checksum: the last of 1 "
-                + "tensors is not crc32c, 4 bytes (was it written by another program?)");
+        assertThatThrownBy(() -> Checkpoint.open(path)).hasMessage("checkpoint " + path + ": no checksum: the last of "
+                + "1 tensors is not crc32c, 4 bytes (was it written by another program?)");
         Safetensors.saveSealed(path, tensors, Map.of());
         assertThatThrownBy(() -> Checkpoint.open(path)).hasMessage("checkpoint " + path
                 + ": not a checkpoint of a run: safetensors of another kind (load it as weights)");
         for (String version : List.of("0", "2", "99999999999999")) {
             Safetensors.saveSealed(path, tensors, Map.of("format", "panacea checkpoint", "version", version));
-            assertThatThrownBy(() -> Checkpoint.open(path)).hasMessage("checkpoint " + path + ": another version of the "
-                    + "format: " + (version.length() > 9 ? "unknown" : version)
+            assertThatThrownBy(() -> Checkpoint.open(path)).hasMessage("checkpoint " + path + ": another version of "
+                    + "the format: " + (version.length() > 9 ? "unknown" : version)
                     + ", this program reads 1 (use the program that wrote it)");
         }
         Safetensors.saveSealed(path, tensors, Map.of("format", "panacea checkpoint", "version", "1"));

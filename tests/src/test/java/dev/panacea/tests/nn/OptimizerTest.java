@@ -171,7 +171,8 @@ class OptimizerTest {
     void positionsAndTablesDoNotDecay() {
         Parameters all = Parameters.of(1);
         Map<String, Boolean> decays = Map.of("head.weight", true, "norm.weight", false, "cls_token", false,
-                "backbone.pos_embed", false, "attn.relative_position_bias_table", false, "patch_embed.proj.weight", true);
+                "backbone.pos_embed", false, "attn.relative_position_bias_table", false, "patch_embed.proj.weight",
+                true);
         decays.forEach((path, expected) -> assertThat(ParameterGroup.decays(all.make(path, Initial.ZEROS,
                 path.startsWith("norm") ? new int[] {3} : new int[] {1, 2, 3}))).as(path).isEqualTo(expected));
     }
