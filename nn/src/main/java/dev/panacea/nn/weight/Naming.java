@@ -18,9 +18,13 @@ public enum Naming {
     /** timm's Swin: {@code layers.1.downsample} leads into stage 1. */
     TIMM_SWIN("timm's Swin", "patch_embed.proj.weight", "layers.0.blocks.0.norm1.weight",
             to("^head\\.fc\\.", "head.")),
-    /** Microsoft's Swin, older timm's and ACE's: {@code layers.0.downsample} leads out of stage 0. */
+    /**
+     * Microsoft's Swin, older timm's and ACE's: {@code layers.0.downsample} leads out of stage 0. Its code for
+     * segmentation has {@code norm3} for {@code norm}.
+     */
     MICROSOFT_SWIN("Microsoft's Swin", "patch_embed.proj.weight", "layers.0.blocks.0.norm1.weight",
-            to("^layers\\.(\\d{1,4})\\.downsample\\.", m -> "layers." + (number(m) + 1) + ".downsample.")),
+            to("^layers\\.(\\d{1,4})\\.downsample\\.", m -> "layers." + (number(m) + 1) + ".downsample."),
+            to("^norm3\\.", "norm.")),
     /** torchvision's Swin: {@code features.1} is stage 0, {@code features.2} leads into stage 1. */
     TORCHVISION_SWIN("torchvision's Swin", "features.0.0.weight", "features.1.0.norm1.weight",
             to("^features\\.0\\.0\\.", "patch_embed.proj."),

@@ -155,7 +155,8 @@ public final class WeightLoader {
 
     private void take(Filling filling) {
         for (StoredWeight weight : filling.from()) {
-            if (weight.type().loaded() == null || !weight.type().loaded().isFloat()) {
+            boolean count = weight.elements() == 1; // PyTorch's num_batches_tracked is a whole number
+            if (weight.type().loaded() == null || !weight.type().loaded().isFloat() && !count) {
                 throw new CheckpointException(where + ": " + LoadReport.plain(weight.name()) + " is "
                         + weight.type() + ", model needs " + filling.parameter().value().type()
                         + " (store it as F32, F16 or BF16)");

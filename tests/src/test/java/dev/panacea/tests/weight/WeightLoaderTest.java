@@ -12,6 +12,8 @@ import dev.panacea.nn.Parameters;
 import dev.panacea.nn.Pass;
 import dev.panacea.nn.model.BackboneConfig;
 import dev.panacea.nn.model.SwinConfig;
+import dev.panacea.nn.model.UperNet;
+import dev.panacea.nn.model.UperNetConfig;
 import dev.panacea.nn.weight.LoadOptions;
 import dev.panacea.nn.weight.LoadReport;
 import dev.panacea.nn.weight.Naming;
@@ -20,6 +22,7 @@ import dev.panacea.nn.weight.WeightLoader;
 import dev.panacea.tensor.ElementType;
 import dev.panacea.tensor.MemoryScope;
 import dev.panacea.tensor.RandomSource;
+import dev.panacea.tensor.Shape;
 import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.io.Safetensors;
 import java.nio.file.Path;
@@ -89,6 +92,32 @@ class WeightLoaderTest {
         Parameters other = withHead(SWIN, 7);
         assertThat(load(other, weights, LoadOptions.DEFAULT).aside()).containsExactly("head.bias", "head.weight");
         assertThat(other.find("head.bias").orElseThrow().value().toFloats()).containsOnly(0);
+    }
+
+    /** Batches are counted in whole numbers there, and the norm of the last stage is called as those of the others. */
+    @Test
+    void aUperNetIsFilledFromSwinsCodeForSegmentation() {
+        Parameters from = Parameters.of(1);
+        UperNetConfig config = new UperNetConfig(2, 4, List.of(1, 2));
+        new UperNet(from, SWIN.make(from), config);
+        Map<String, Tensor> weights = new TreeMap<>();
+        for (Parameter parameter : from.all()) {
+            String path = parameter.path();
+            Tensor value = path.endsWith("num_batches_tracked") ? Tensor.of(Shape.SCALAR, 7) : parameter.value();
+            weights.put(path.startsWith("decode_head.") ? path
+                    : "backbone." + NamingTest.microsoft(path).replaceFirst("^norm\\.", "norm3."), value);
+        }
+        Parameters to = Parameters.zeros();
+        new UperNet(to, SWIN.make(to), config);
+        LoadReport report = load(to, weights, LoadOptions.DEFAULT);
+        assertThat(report.missing()).isEmpty();
+        assertThat(report.unexpected()).isEmpty();
+        assertThat(report.aside()).isEmpty();
+        for (Parameter parameter : to.all()) {
+            String path = parameter.path();
+            assertThat(parameter.value().toFloats()).as(path).isEqualTo(path.endsWith("num_batches_tracked")
+                    ? new float[] {7} : from.find(path).orElseThrow().value().toFloats());
+        }
     }
 
     @Test
