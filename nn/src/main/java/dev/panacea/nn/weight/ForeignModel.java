@@ -28,6 +28,7 @@ record ForeignModel(Naming naming, String prefix, SequencedMap<String, List<Stor
             "(patch_embed|layers|blocks|norm|cls_token|pos_embed|absolute_pos_embed)(\\..*)?", Pattern.DOTALL);
     private static final Pattern DERIVABLE = Pattern.compile("\\.(relative_position_index|attn_mask)$");
     private static final String USUAL = "teacher"; // see LoadOptions.part
+    private static final String MOMENTS = "optimizer"; // in our own checkpoints, moments have the names of parameters
 
     private ForeignModel(Naming naming, String prefix) {
         this(naming, prefix, new LinkedHashMap<>(), new LinkedHashMap<>(), new ArrayList<>(), new ArrayList<>());
@@ -78,8 +79,10 @@ record ForeignModel(Naming naming, String prefix, SequencedMap<String, List<Stor
             for (Naming naming : Naming.values()) {
                 if (name.equals(naming.patches()) || name.endsWith("." + naming.patches())) {
                     String prefix = name.substring(0, name.length() - naming.patches().length());
-                    options.naming().or(() -> Naming.of(weights, prefix))
-                            .ifPresent(known -> found.put(prefix, known));
+                    if (!isPart(MOMENTS, prefix)) {
+                        options.naming().or(() -> Naming.of(weights, prefix))
+                                .ifPresent(known -> found.put(prefix, known));
+                    }
                 }
             }
         }

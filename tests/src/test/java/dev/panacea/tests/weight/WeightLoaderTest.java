@@ -219,6 +219,18 @@ class WeightLoaderTest {
                 .isEqualTo("state_dict_ema.");
     }
 
+    /** An optimiser's moments have the names and shapes of a model, in checkpoints of our own runs. */
+    @Test
+    void momentsAreNoModel() {
+        Map<String, Tensor> weights = NamingTest.renamed(NamingTest.weights(SWIN), name -> "optimizer.m." + name);
+        weights.putAll(NamingTest.renamed(NamingTest.weights(SWIN), name -> "model." + name));
+        Parameters parameters = Parameters.of(2);
+        SWIN.make(parameters);
+        LoadReport report = load(parameters, weights, LoadOptions.DEFAULT);
+        assertThat(report.prefix()).isEqualTo("model.");
+        assertThat(report.aside()).contains("optimizer.m.norm.weight");
+    }
+
     @Test
     void twoTensorsForOneParameterAreRefused() {
         Map<String, Tensor> weights = NamingTest.weights(SWIN);
