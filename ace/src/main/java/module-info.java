@@ -1,8 +1,10 @@
-/** The training method: crops, views, student and teacher, losses. */
+/** The training method: data, crops, views, student and teacher, losses. */
 module dev.panacea.ace {
+    requires java.desktop;
     requires transitive dev.panacea.nn;
 
     exports dev.panacea.ace.crop;
+    exports dev.panacea.ace.data;
     exports dev.panacea.ace.head;
     exports dev.panacea.ace.loss;
 }
