@@ -3,10 +3,12 @@ module dev.panacea.tools {
     requires com.fasterxml.jackson.databind;
     requires dev.panacea.ace;
     requires info.picocli;
+    requires java.desktop;
     requires java.management;
     requires jdk.management;
     requires me.tongfei.progressbar;
 
     opens dev.panacea.tools to info.picocli;
     opens dev.panacea.tools.bench to info.picocli;
+    opens dev.panacea.tools.data to com.fasterxml.jackson.databind, info.picocli;
 }

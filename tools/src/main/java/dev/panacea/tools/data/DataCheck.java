@@ -1,0 +1,128 @@
+package dev.panacea.tools.data;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.panacea.ace.data.DecodeLimits;
+import dev.panacea.ace.data.ImageDecoder;
+import dev.panacea.ace.data.ImageList;
+import dev.panacea.tools.Progress;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code panacea data check}: decodes every file of a folder and says what it found. */
+@Command(name = "check", mixinStandardHelpOptions = true,
+        description = {"Decode every file of a folder: counts, sizes, duplicates, what cannot be read and why, and for"
+                + " DICOM what was applied.", "Nothing is changed. Exit code 1 where no file could be read."})
+final class DataCheck implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "DIR", description = "The folder; those below it count too, hidden files do not.")
+    private Path folder;
+
+    @Option(names = "--out", paramLabel = "PNG",
+            description = "Write a contact sheet: up to 100 of the pictures, with their numbers.")
+    private Path out;
+
+    @Option(names = "--json", description = "Print one JSON object a line: each file, then a summary.")
+    private boolean json;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Files decoded at once (default: all processors).")
+    private Integer threads;
+
+    @Option(names = "--max-pixels", paramLabel = "N",
+            description = "Refuse pictures of more pixels (default: 67108864).")
+    private Long pixels;
+
+    @Override
+    public Integer call() {
+        if (threads != null && (threads < 1 || threads > 1024)) {
+            throw new ParameterException(spec.commandLine(), "--threads: out of range: " + threads
+                    + " (need 1..1024)");
+        }
+        ImageList list = ImageList.folder(folder);
+        ImageDecoder decoder = new ImageDecoder(pixels == null ? DecodeLimits.STANDARD
+                : new DecodeLimits(DecodeLimits.STANDARD.bytes(), pixels));
+        long begun = System.nanoTime();
+        List<Finding.Seen> seen = look(list, decoder);
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        List<Finding> findings = seen.stream().map(Finding.Seen::finding).toList();
+        CheckReport report = new CheckReport(folder, list.missing(), findings, seconds);
+        PrintWriter writer = spec.commandLine().getOut();
+        if (json) {
+            findings.forEach(finding -> writer.println(line(finding)));
+            writer.println(line(report.summary()));
+        } else {
+            report.lines().forEach(writer::println);
+        }
+        if (out != null) {
+            writeSheet(seen, json ? spec.commandLine().getErr() : writer);
+        }
+        writer.flush();
+        return report.readable() == 0 ? 1 : 0;
+    }
+
+    private List<Finding.Seen> look(ImageList list, ImageDecoder decoder) {
+        int count = list.entries().size();
+        int step = Math.max(1, Math.ceilDiv(count, ContactSheet.MOST)); // spread evenly over the list
+        int workers = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+        List<Finding.Seen> seen = new ArrayList<>();
+        try (Progress progress = Progress.open("check", count, spec.commandLine().getErr());
+                ExecutorService pool = Executors.newFixedThreadPool(workers)) {
+            List<Future<Finding.Seen>> futures = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                ImageList.Entry entry = list.entries().get(i);
+                boolean drawn = out != null && i % step == 0;
+                futures.add(pool.submit(() -> {
+                    Finding.Seen one = Finding.of(decoder, list, entry, drawn);
+                    progress.step();
+                    return one;
+                }));
+            }
+            for (Future<Finding.Seen> future : futures) {
+                seen.add(future.get());
+            }
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof RuntimeException cause ? cause
+                    : new IllegalStateException(failed.getCause());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", stopped);
+        }
+        return seen;
+    }
+
+    private void writeSheet(List<Finding.Seen> seen, PrintWriter writer) {
+        List<Finding.Seen> drawn = seen.stream().filter(one -> one.thumbnail() != null).toList();
+        if (drawn.isEmpty()) {
+            writer.println("no contact sheet: no picture to draw");
+            return;
+        }
+        ContactSheet sheet = new ContactSheet(drawn.size());
+        drawn.forEach(one -> sheet.add(one.thumbnail(), one.finding().number()));
+        sheet.write(out);
+        writer.println("contact sheet of " + drawn.size() + ": " + out);
+        writer.flush();
+    }
+
+    private static String line(Object value) {
+        try {
+            return new ObjectMapper().writeValueAsString(value);
+        } catch (JsonProcessingException never) {
+            throw new IllegalStateException(never); // strings and numbers can always be written
+        }
+    }
+}
