@@ -94,8 +94,9 @@ public record ImageList(Path root, List<String> header, List<Entry> entries, Lis
     }
 
     /**
-     * The files of a list: one name a line, relative to {@code root}, perhaps with labels behind it, separated by spaces.
-     * A line that names a file as a whole may have spaces in the name. Empty lines and those that begin with # count not.
+     * The files of a list: one name a line, relative to {@code root}, perhaps with labels behind it, separated by
+     * spaces. A line that names a file as a whole may have spaces in the name. Empty lines and those that begin with #
+     * do not count.
      *
      * @throws DataException if the list cannot be read
      */
@@ -115,7 +116,8 @@ public record ImageList(Path root, List<String> header, List<Entry> entries, Lis
     }
 
     /**
-     * The files that a column of a table names, relative to {@code root}. The table begins with the names of its columns.
+     * The files that a column of a table names, relative to {@code root}. The table begins with the names of its
+     * columns.
      *
      * @param column one of them; capitals do not matter
      * @throws DataException if the table cannot be read or has no such column

@@ -24,8 +24,8 @@ public record Picture(int width, int height, int channels, float[] values, Pictu
     public Picture {
         if (width < 1 || height < 1 || channels != 1 && channels != 3
                 || values.length != (long) width * height * channels) {
-            throw new DataException("picture: " + values.length + " values for " + width + " x " + height + " pixels of "
-                    + channels + " channels (need their product, and 1 or 3 channels)");
+            throw new DataException("picture: " + values.length + " values for " + width + " x " + height
+                    + " pixels of " + channels + " channels (need their product, and 1 or 3 channels)");
         }
     }
 

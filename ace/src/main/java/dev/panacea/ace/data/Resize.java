@@ -4,9 +4,9 @@ import dev.panacea.nn.ConfigException;
 import dev.panacea.tensor.op.Taps;
 
 /**
- * Gives pictures another size, smoothing where it shrinks them, as PIL does and torchvision with {@code antialias=True}:
- * the filter is as wide as a pixel of the result, or of the original where that is wider. Edges coincide, and weights
- * that would fall outside are shared among those inside.
+ * Gives pictures another size, smoothing where it shrinks them, as PIL does and torchvision with
+ * {@code antialias=True}: the filter is as wide as a pixel of the result, or of the original where that is wider. Edges
+ * coincide, and weights that would fall outside are shared among those inside.
  *
  * @param height rows of the result
  * @param width pixels of its rows

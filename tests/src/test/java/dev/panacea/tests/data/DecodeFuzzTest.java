@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 
-/** Whatever bytes it is given, the decoder answers with a picture or with one DataException, in bounded time and memory. */
+/** Whatever bytes it is given, the decoder answers with a picture or one DataException, in bounded time and memory. */
 class DecodeFuzzTest {
     private static final int TRIES = 24_000;
     private static final double MOST_SECONDS = 20; // even where the machine stands still for a while
@@ -44,7 +44,8 @@ class DecodeFuzzTest {
             long allocated = threads.getCurrentThreadAllocatedBytes();
             long begun = threads.getCurrentThreadCpuTime();
             try {
-                Picture picture = random.nextBoolean() ? decoder.decode(bytes, "fuzz") : decoder.decodeColour(bytes, "fuzz");
+                Picture picture = random.nextBoolean() ? decoder.decode(bytes, "fuzz")
+                        : decoder.decodeColour(bytes, "fuzz");
                 for (float value : picture.values()) {
                     if (!(value >= 0 && value <= 1)) {
                         throw new AssertionError("try " + i + ": intensity " + value);
@@ -62,8 +63,8 @@ class DecodeFuzzTest {
             slowest = Math.max(slowest, (threads.getCurrentThreadCpuTime() - begun) / 1e9);
             most = Math.max(most, threads.getCurrentThreadAllocatedBytes() - allocated);
         }
-        reporter.publishEntry("decode fuzz", "tries = " + TRIES + ", decoded = " + decoded + ", refused by " + rules.size()
-                + " rules, slowest = " + slowest + " s, most = " + most / (1 << 20) + " MiB");
+        reporter.publishEntry("decode fuzz", "tries = " + TRIES + ", decoded = " + decoded + ", refused by "
+                + rules.size() + " rules, slowest = " + slowest + " s, most = " + most / (1 << 20) + " MiB");
         assertThat(slowest).isLessThan(MOST_SECONDS);
         assertThat(most).isLessThan(MOST_ALLOCATED);
         assertThat(decoded).isBetween(TRIES / 20, TRIES * 19 / 20);
@@ -92,7 +93,7 @@ class DecodeFuzzTest {
 
     private static byte[] mutated(SplittableRandom random, byte[] seed) {
         byte[] bytes = seed.clone();
-        int header = Math.min(bytes.length, 200 + random.nextInt(bytes.length)); // most rules are about what stands first
+        int header = Math.min(bytes.length, 200 + random.nextInt(bytes.length)); // most rules look at what comes first
         for (int n = 1 + random.nextInt(4); n > 0; n--) {
             int at = random.nextInt(random.nextBoolean() ? header : bytes.length);
             switch (random.nextInt(6)) {

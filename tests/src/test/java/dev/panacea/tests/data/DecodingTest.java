@@ -45,7 +45,8 @@ class DecodingTest {
         assertThat(picture.value(2047, 2047, 0)).isEqualTo(1);
         assertThat(picture.facts()).hasToString("JSRT, 12 bits: inverted (JSRT film)");
         film[4] = 0x10;
-        assertThatThrownBy(() -> DECODER.decode(film, "noise")).hasMessage("noise: unknown format: 8388608 bytes" + NEED);
+        assertThatThrownBy(() -> DECODER.decode(film, "noise"))
+                .hasMessage("noise: unknown format: 8388608 bytes" + NEED);
     }
 
     @Test

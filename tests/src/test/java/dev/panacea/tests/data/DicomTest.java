@@ -59,7 +59,8 @@ class DicomTest {
         shows(DicomFile.grey(DicomFile.EXPLICIT, 2, 1, 12, 4095 << 4 | 3, 7 << 4).words(0x00280102, 15), of12(4095, 7));
         for (int bits = 8; bits <= 16; bits++) {
             int largest = (1 << bits) - 1;
-            shows(DicomFile.grey(DicomFile.EXPLICIT, 2, 1, bits, largest, largest / 3), 1, largest / 3 / (double) largest);
+            shows(DicomFile.grey(DicomFile.EXPLICIT, 2, 1, bits, largest, largest / 3), 1,
+                    largest / 3 / (double) largest);
         }
     }
 
@@ -113,7 +114,8 @@ class DicomTest {
         DicomFile file = DicomFile.grey(DicomFile.EXPLICIT, 3, 1, 12, 0, 1000, 4000).text(0x00281052, "DS", "-1000")
                 .text(0x00281053, "DS", "0.5");
         shows(file, 0, 0.25, 1);
-        shows(file.text(CENTRE, "DS", "-500").text(WIDTH, "DS", "1000").text(FUNCTION, "CS", "LINEAR_EXACT"), 0, 0.5, 1);
+        file.text(CENTRE, "DS", "-500").text(WIDTH, "DS", "1000").text(FUNCTION, "CS", "LINEAR_EXACT");
+        shows(file, 0, 0.5, 1);
         assertThat(decode(file).facts().applied()).containsExactly("rescaled 0.5x-1000",
                 "window -500/1000 LINEAR_EXACT");
     }
@@ -213,8 +215,8 @@ class DicomTest {
                 + "MONOCHROME2 (need 1)");
         refused(DicomFile.grey(DicomFile.EXPLICIT, 1, 1, 12, 1).pieces(new byte[] {1, 2, 3, 4}),
                 "DICOM damaged or of an unknown compression");
-        refused(DicomFile.grey(DicomFile.EXPLICIT, 1, 1, 12, 1).text(0x00281053, "DS", "steep"), "DICOM damaged: rescale "
-                + "slope or intercept is no number: 'steep', ''");
+        refused(DicomFile.grey(DicomFile.EXPLICIT, 1, 1, 12, 1).text(0x00281053, "DS", "steep"), "DICOM damaged: "
+                + "rescale slope or intercept is no number: 'steep', ''");
         DicomFile deep = new DicomFile(DicomFile.EXPLICIT);
         for (int i = 0; i < 50; i++) {
             deep = new DicomFile(DicomFile.EXPLICIT).sequence(0x00081140, deep, true);
@@ -227,7 +229,7 @@ class DicomTest {
     }
 
     private static void refused(DicomFile file, String message) {
-        assertThatThrownBy(() -> decode(file)).isInstanceOf(DataException.class).hasMessageStartingWith("x.dcm: " + message)
-                .hasMessageEndingWith(")").hasMessageNotContaining("\n");
+        assertThatThrownBy(() -> decode(file)).isInstanceOf(DataException.class)
+                .hasMessageStartingWith("x.dcm: " + message).hasMessageEndingWith(")").hasMessageNotContaining("\n");
     }
 }

@@ -20,7 +20,8 @@ class ImageListTest {
 
     @BeforeEach
     void fill() throws IOException {
-        for (String name : List.of("b.png", "a 1.png", "sub/c.png", "sub/.hidden.png", ".cache/d.png", "sub/deep/e.dcm")) {
+        for (String name : List.of("b.png", "a 1.png", "sub/c.png", "sub/.hidden.png", ".cache/d.png",
+                "sub/deep/e.dcm")) {
             Path file = root.resolve(name);
             Files.createDirectories(file.getParent());
             Files.writeString(file, name);

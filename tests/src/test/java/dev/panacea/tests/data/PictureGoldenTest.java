@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Small files written by other programs, against what other decoders see in them; tests/golden/pictures.py made both. */
+/** Small files by other programs, against what other decoders see in them; tests/golden/pictures.py made both. */
 class PictureGoldenTest {
     private static final Path FOLDER = Path.of("src", "test", "resources", "golden", "pictures");
     private static final Path EXPECTED = FOLDER.resolve("expected.safetensors");
@@ -42,7 +42,8 @@ class PictureGoldenTest {
             Tensor expected = file.load(name);
             boolean colour = expected.shape().rank() == 3;
             ImageDecoder decoder = new ImageDecoder();
-            Picture picture = colour ? decoder.decodeColour(FOLDER.resolve(name)) : decoder.decode(FOLDER.resolve(name));
+            Path path = FOLDER.resolve(name);
+            Picture picture = colour ? decoder.decodeColour(path) : decoder.decode(path);
             assertThat(List.of(picture.height(), picture.width(), picture.channels()))
                     .isEqualTo(List.of(expected.dim(0), expected.dim(1), colour ? 3 : 1));
             assertThat(difference(picture, expected)).isLessThanOrEqualTo(

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
 import java.util.zip.DeflaterOutputStream;
 
-/** Writes PNG files of any kind, each row with another filter; made for tests of the reader, so it follows the standard's own words. */
+/** Writes PNG files of any kind, each row with another filter, for tests of the reader. */
 final class PngFile {
     private final ByteArrayOutputStream file = new ByteArrayOutputStream();
     private final int width;

@@ -79,7 +79,8 @@ class PngTest {
         flipped[good.length - 20] ^= 1;
         refused(flipped, "x: PNG damaged: checksum of chunk IDAT at byte 33 is wrong (copy or convert the file again)");
         refused(Arrays.copyOf(good, good.length - 12),
-                "x: PNG cut off: after " + (good.length - 12) + " bytes, in or before chunk 2 of pixels (copy the file again)");
+                "x: PNG cut off: after " + (good.length - 12)
+                        + " bytes, in or before chunk 2 of pixels (copy the file again)");
         refused(grey(9, 7, Arrays.copyOf(rows, rows.length - 6)),
                 "x: PNG cut off: its pixels end early (copy the file again)");
         refused(grey(9, 8, rows), "x: PNG cut off: its pixels end early (copy the file again)");
@@ -101,8 +102,8 @@ class PngTest {
     void sizesAreCheckedBeforeAnythingIsAllocated() {
         refused(grey(20_000, 20_000, new byte[100]), "x: picture too large: 20000 x 20000 pixels (allowed: 67108864; "
                 + "shrink it, or raise the limit)");
-        refused(grey(8_000, 8_000, new byte[100]), "x: picture too large for its file: 8000 x 8000 pixels of 8 bits in 157 "
-                + "bytes (convert it to PNG)");
+        refused(grey(8_000, 8_000, new byte[100]), "x: picture too large for its file: 8000 x 8000 pixels of "
+                + "8 bits in 157 bytes (convert it to PNG)");
         refused(grey(4_000, 4_000, new byte[100]),
                 "x: PNG cut off or forged: 4000 x 4000 pixels in 100 bytes (copy the file again)");
     }

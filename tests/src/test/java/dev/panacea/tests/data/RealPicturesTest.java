@@ -136,7 +136,9 @@ class RealPicturesTest {
         double value = slope * stored + (row.get("rescale_intercept").isEmpty() ? 0 : row.number("rescale_intercept"));
         double shown;
         if (row.get("window_center").isEmpty()) {
-            shown = row.number("signed") == 1 ? stored < 16384 ? 1 : 0 : value / (Math.pow(2, row.number("bits_stored")) - 1);
+            // The manifest has the 15 signed bits as unsigned: from 2^14 on they are negative.
+            shown = row.number("signed") == 1 ? stored < 16384 ? 1 : 0
+                    : value / (Math.pow(2, row.number("bits_stored")) - 1);
         } else {
             double centre = Double.parseDouble(row.get("window_center").replaceAll("[\\[\\]]|,.*", ""));
             double width = Double.parseDouble(row.get("window_width").replaceAll("[\\[\\]]|,.*", ""));

@@ -26,8 +26,8 @@ record CheckReport(Path folder, List<String> unlisted, List<Finding> findings, d
     /** The report for people. */
     List<String> lines() {
         List<String> lines = new ArrayList<>();
-        lines.add("%d files in %s: %d pictures, %d not readable; %.1f s, %.0f files/s".formatted(findings.size(), folder,
-                readable(), findings.size() - readable(), seconds, findings.size() / Math.max(seconds, 1e-9)));
+        lines.add("%d files in %s: %d pictures, %d not readable; %.1f s, %.0f files/s".formatted(findings.size(),
+                folder, readable(), findings.size() - readable(), seconds, findings.size() / Math.max(seconds, 1e-9)));
         section(lines, "kinds", counted(kinds()));
         section(lines, "applied", counted(count(pictures(false).stream().flatMap(f -> f.applied().stream()).toList())));
         section(lines, "DICOM", pictures(true).stream()

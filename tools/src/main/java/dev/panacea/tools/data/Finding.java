@@ -50,8 +50,8 @@ record Finding(int number, String file, String format, Integer bits, Integer wid
         try {
             Picture picture = drawn ? decoder.decodeColour(bytes, name) : decoder.decode(bytes, name);
             Finding finding = new Finding(entry.row(), name, picture.facts().format(), picture.facts().bits(),
-                    picture.width(), picture.height(), picture.mean(), picture.facts().applied(), (long) bytes.length, hash,
-                    null);
+                    picture.width(), picture.height(), picture.mean(), picture.facts().applied(), (long) bytes.length,
+                    hash, null);
             return new Seen(finding, drawn ? ContactSheet.thumbnail(picture) : null);
         } catch (DataException refused) {
             return new Seen(unreadable(entry, name, refused), null);

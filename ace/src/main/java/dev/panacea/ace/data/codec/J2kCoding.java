@@ -5,7 +5,8 @@ import dev.panacea.tensor.DataException;
 /**
  * How a component of a JPEG 2000 picture is coded.
  *
- * @param progression order of packets: 0 layers first, 1 resolutions, layers, 2 resolutions, places, 3 places, 4 components
+ * @param progression order of packets: 0 layers first, 1 resolutions then layers, 2 resolutions then places, 3 places,
+ *     4 components
  * @param layers how often each block may be refined
  * @param mixed whether the first three components are mixed into luma and differences
  * @param levels how often the picture was halved

@@ -18,7 +18,8 @@ final class J2kPackets implements IntSupplier {
 
     private static final Comparator<Target> IN_RESOLUTION =
             Comparator.comparingInt(Target::component).thenComparingInt(Target::precinct);
-    private static final Comparator<Target> BY_LEVEL = Comparator.comparingInt(Target::level).thenComparing(IN_RESOLUTION);
+    private static final Comparator<Target> BY_LEVEL =
+            Comparator.comparingInt(Target::level).thenComparing(IN_RESOLUTION);
     private static final List<Comparator<Target>> ORDERS = List.of(BY_LEVEL, BY_LEVEL,
             Comparator.comparingInt(Target::level).thenComparingLong(Target::place).thenComparing(IN_RESOLUTION),
             Comparator.comparingLong(Target::place).thenComparingInt(Target::component)

@@ -79,7 +79,7 @@ record J2kResolution(J2kArea area, int columns, int rows, long[] places, J2kBand
         return (int) Math.min(value, Integer.MAX_VALUE);
     }
 
-    /** Where a precinct begins on the reference grid; the first ones may begin before their tile, and count as there. */
+    /** Where a precinct begins on the reference grid; one that begins before its tile counts as beginning there. */
     private static long place(int start, int bits, int index, long step, int tileStart) {
         long begin = (long) (start >> bits) + index << bits;
         return begin < start ? tileStart : begin * step;

@@ -15,8 +15,8 @@ import dev.panacea.tensor.DataException;
  * @param stepsX points of the grid between samples, for each component
  * @param stepsY the same downwards
  */
-record J2kSize(J2kArea area, int tileX, int tileY, int tileWidth, int tileHeight, int bits, boolean signed, int[] stepsX,
-        int[] stepsY) {
+record J2kSize(J2kArea area, int tileX, int tileY, int tileWidth, int tileHeight, int bits, boolean signed,
+        int[] stepsX, int[] stepsY) {
     static J2kSize read(byte[] file, int at) {
         int[] grid = new int[8]; // width, height, left, top of the picture, then of the tiles
         for (int i = 0; i < grid.length; i++) {

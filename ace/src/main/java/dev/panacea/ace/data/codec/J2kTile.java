@@ -23,8 +23,9 @@ final class J2kTile {
         for (int c = 0; c < resolutions.length; c++) {
             resolutions[c] = new J2kResolution[codings[c].levels() + 1];
             for (int r = 0; r < resolutions[c].length; r++) {
-                resolutions[c][r] = J2kResolution.of(r, area, size.component(area, c), new J2kResolution.Plan(codings[c],
-                        steps[c], size.bits(), size.stepsX()[c], size.stepsY()[c]), data.length);
+                J2kResolution.Plan plan = new J2kResolution.Plan(codings[c], steps[c], size.bits(), size.stepsX()[c],
+                        size.stepsY()[c]);
+                resolutions[c][r] = J2kResolution.of(r, area, size.component(area, c), plan, data.length);
             }
         }
         J2kPackets.read(data, resolutions, codings);

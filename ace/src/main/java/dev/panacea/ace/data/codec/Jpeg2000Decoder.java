@@ -182,8 +182,8 @@ public final class Jpeg2000Decoder {
 
     private Samples picture(boolean lumaAndDifferences, boolean bare) {
         if (size == null || tiles.size() < size.tiles()) {
-            throw new DataException("JPEG 2000 cut off: " + tiles.size() + " of " + (size == null ? "its" : size.tiles())
-                    + " tiles (copy the file again)");
+            throw new DataException("JPEG 2000 cut off: " + tiles.size() + " of "
+                    + (size == null ? "its" : size.tiles()) + " tiles (copy the file again)");
         }
         int kept = size.components() >= 3 ? 3 : 1;
         J2kArea whole = size.area();
@@ -201,7 +201,8 @@ public final class Jpeg2000Decoder {
                 place(samples[c], area, c, codes, kept, bare);
             }
         });
-        Samples.Space space = kept == 1 ? Samples.Space.GREY : lumaAndDifferences ? Samples.Space.YCC : Samples.Space.RGB;
+        Samples.Space space = kept == 1 ? Samples.Space.GREY
+                : lumaAndDifferences ? Samples.Space.YCC : Samples.Space.RGB;
         return new Samples(whole.width(), whole.height(), space, size.bits(), codes,
                 kept == size.components() ? List.of() : List.of("alpha ignored"));
     }
@@ -213,7 +214,8 @@ public final class Jpeg2000Decoder {
         int flip = size.signed() && bare ? middle : 0; // back to the two's complement that DICOM expects
         for (int y = tile.top(); y < tile.bottom(); y++) {
             int row = Math.clamp(y / size.stepsY()[c], own.top(), own.bottom() - 1) - own.top();
-            int target = ((y - size.area().top()) * size.area().width() + tile.left() - size.area().left()) * channels + c;
+            int pixel = (y - size.area().top()) * size.area().width() + tile.left() - size.area().left();
+            int target = pixel * channels + c;
             for (int x = tile.left(); x < tile.right(); x++, target += channels) {
                 int column = Math.clamp(x / size.stepsX()[c], own.left(), own.right() - 1) - own.left();
                 int value = Math.clamp(Math.round(samples[row * own.width() + column]) + middle, 0, mask);

@@ -5,9 +5,9 @@ import dev.panacea.tensor.DataException;
 /** JPEG of 12 bits in one pass, which medical machines write and the JDK does not read (ITU T.81, annex F). */
 final class JpegExtended {
     private static final int SIDE = 8;
-    private static final int[] ZIGZAG = {0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48,
-        41, 34, 27, 20, 13, 6, 7, 14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52,
-        45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63};
+    private static final int[] ZIGZAG = {0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40,
+        48, 41, 34, 27, 20, 13, 6, 7, 14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58,
+        59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63};
     private static final float[] COSINES = new float[SIDE * SIDE]; // [frequency, place]
 
     static {

@@ -58,7 +58,8 @@ final class JpegLs {
 
     private void readPreset(int data) {
         if (file[data] != 1) {
-            throw new DataException("JPEG-LS with tables or of more than 65535 pixels: not readable (convert it to PNG)");
+            throw new DataException("JPEG-LS with tables or of more than 65535 pixels: not readable"
+                    + " (convert it to PNG)");
         }
         for (int i = 0; i < preset.length; i++) {
             preset[i] = Bytes.uint16(file, data + 1 + 2 * i);

@@ -3,8 +3,8 @@ package dev.panacea.ace.data.codec;
 /** Decodes the lines of a JPEG-LS scan, keeping the statistics of its 367 contexts (ITU T.87, annex A). */
 final class JpegLsLine {
     private static final int CONTEXTS = 365;
-    private static final int[] RUN_BITS = {0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 9, 10,
-        11, 12, 13, 14, 15};
+    private static final int[] RUN_BITS = {0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 9,
+        10, 11, 12, 13, 14, 15};
 
     private final JpegLsBits bits;
     private final JpegLsScale scale;

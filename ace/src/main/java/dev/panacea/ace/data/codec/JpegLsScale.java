@@ -47,7 +47,8 @@ record JpegLsScale(int largest, int near, int range, int plainBits, int limit, i
     /** A difference between neighbours as one of nine kinds, -4 to 4. */
     int kind(int difference) {
         int size = Math.abs(difference);
-        int kind = size <= near ? 0 : size < thresholds[0] ? 1 : size < thresholds[1] ? 2 : size < thresholds[2] ? 3 : 4;
+        int kind = size <= near ? 0 : size < thresholds[0] ? 1 : size < thresholds[1] ? 2
+                : size < thresholds[2] ? 3 : 4;
         return difference < 0 ? -kind : kind;
     }
 

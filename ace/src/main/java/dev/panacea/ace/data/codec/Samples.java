@@ -144,7 +144,8 @@ public record Samples(int width, int height, Space space, int bits, short[] code
                         channels);
             }
         }
-        return new Samples(newWidth, newHeight, space, bits, turned, noted("turned upright (EXIF " + orientation + ")"));
+        return new Samples(newWidth, newHeight, space, bits, turned,
+                noted("turned upright (EXIF " + orientation + ")"));
     }
 
     /** The same picture with one more note. */

@@ -17,7 +17,7 @@ import javax.imageio.spi.ImageReaderSpi;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
-/** The readers that come with the JDK, whatever others are on the path: what a file decodes to must not depend on it. */
+/** The JDK's own readers, whatever others are on the path: what a file decodes to must not depend on it. */
 final class StandardReader {
     private static final String PACKAGE = "com.sun.imageio.plugins.";
 
@@ -67,13 +67,16 @@ final class StandardReader {
             if (failed instanceof DataException ours) {
                 throw ours;
             }
-            throw new DataException(format.toUpperCase(java.util.Locale.ROOT) + " damaged or of an unknown kind: "
-                    + Bytes.printable(String.valueOf(failed.getMessage())) + " (copy or convert the file again)", failed);
+            String why = failed.getMessage() == null ? failed.getClass().getSimpleName()
+                    : Bytes.printable(failed.getMessage());
+            throw new DataException(format.toUpperCase(java.util.Locale.ROOT) + " damaged or of an unknown kind: " + why
+                    + " (copy or convert the file again)", failed);
         }
     }
 
     private static ImageReaderSpi provider(String format) {
-        Iterator<ImageReaderSpi> all = IIORegistry.getDefaultInstance().getServiceProviders(ImageReaderSpi.class, false);
+        Iterator<ImageReaderSpi> all =
+                IIORegistry.getDefaultInstance().getServiceProviders(ImageReaderSpi.class, false);
         while (all.hasNext()) {
             ImageReaderSpi provider = all.next();
             if (provider.getClass().getName().startsWith(PACKAGE + format + ".")) {

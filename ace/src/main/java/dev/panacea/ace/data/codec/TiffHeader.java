@@ -33,7 +33,8 @@ record TiffHeader(Map<Integer, long[]> tags, int pages) {
         ByteBuffer bytes = ByteBuffer.wrap(file);
         bytes.order(file[0] == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
         if (bytes.getShort(2) == 43) {
-            throw new DataException("TIFF of the 64-bit kind (BigTIFF): not readable (convert it to plain TIFF or PNG)");
+            throw new DataException("TIFF of the 64-bit kind, BigTIFF: not readable"
+                    + " (convert it to plain TIFF or PNG)");
         }
         Map<Integer, long[]> tags = null;
         Set<Long> seen = new HashSet<>();

@@ -52,7 +52,7 @@ public final class DicomDecoder {
     /**
      * Decodes a file.
      *
-     * @throws DataException if it is damaged, cut off, too large, holds no picture, or one of a kind that is not readable
+     * @throws DataException if it is damaged, cut off, too large, holds no picture, or one that is not readable
      */
     public static Shown decode(byte[] file, SizeCheck sizes) {
         int start = hasPreamble(file) ? PREAMBLE + 4 : 0;

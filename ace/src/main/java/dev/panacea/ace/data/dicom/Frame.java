@@ -73,8 +73,8 @@ record Frame(DataSet set, PixelLayout layout, Samples samples) {
             if (next) {
                 break;
             }
-            if (piece.to() > set.bytes().length || piece.to() < piece.from()) {
-                throw new DataException("DICOM cut off: a piece of its pixels should have " + (piece.to() - piece.from())
+            if (piece.to() > set.bytes().length || piece.length() < 0) {
+                throw new DataException("DICOM cut off: a piece of its pixels should have " + piece.length()
                         + " bytes, " + (set.bytes().length - piece.from()) + " are left (copy the file again)");
             }
             frame.write(set.bytes(), piece.from(), piece.length());

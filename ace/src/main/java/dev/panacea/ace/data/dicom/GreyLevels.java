@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * From stored codes to what a viewer shows: rescaling or the modality table, then the first window or table of values of
- * interest, then inversion where low is bright. Where a file names no window, plain unsigned codes keep their scale and
- * all others are stretched from the least to the greatest that occur.
+ * From stored codes to what a viewer shows: rescaling or the modality table, then the first window or table of values
+ * of interest, then inversion where low is bright. Where a file names no window, plain unsigned codes keep their scale
+ * and all others are stretched from the least to the greatest that occur.
  */
 final class GreyLevels {
     private static final int LARGEST = 65535;

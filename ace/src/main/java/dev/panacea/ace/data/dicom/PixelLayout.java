@@ -87,8 +87,8 @@ record PixelLayout(int columns, int rows, int frames, int channels, String photo
         int size = allocated / 8;
         long needed = (long) pixels() * size * (halved ? 2 : channels);
         if (to - from < needed) {
-            throw new DataException("DICOM cut off: its pixels have " + (to - from) + " bytes, " + columns + " x " + rows
-                    + " need " + needed + " (copy the file again)");
+            throw new DataException("DICOM cut off: its pixels have " + (to - from) + " bytes, " + columns + " x "
+                    + rows + " need " + needed + " (copy the file again)");
         }
         Encoding order = new Encoding(false, big);
         short[] words = new short[pixels() * channels];
