@@ -5,6 +5,7 @@ module dev.panacea.ace {
 
     exports dev.panacea.ace.crop;
     exports dev.panacea.ace.data;
+    exports dev.panacea.ace.drawn;
     exports dev.panacea.ace.head;
     exports dev.panacea.ace.loss;
 }

@@ -2,6 +2,7 @@ package dev.panacea.tools;
 
 import dev.panacea.tools.bench.Bench;
 import dev.panacea.tools.data.Data;
+import dev.panacea.tools.drawn.Draw;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,7 +21,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 @Command(name = "panacea", version = "panacea 0.1.0", mixinStandardHelpOptions = true,
         description = "A deep-learning stack in pure Java 25.", subcommands = {Doctor.class, Explain.class,
-            Bench.class, Data.class, Weights.class},
+            Bench.class, Data.class, Draw.class, Weights.class},
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "And, run by the launcher itself:",
             "  test [CLASS...]   Run every test, or the classes named.",

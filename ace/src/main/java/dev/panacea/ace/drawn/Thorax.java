@@ -1,0 +1,370 @@
+package dev.panacea.ace.drawn;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The trunk of one patient on one film: how far a ray at a place of the middle plane runs through the body and through
+ * the chest's hollow, in centimetres. Pictures, masks, landmarks and boxes all ask this class, so that they agree.
+ */
+final class Thorax {
+    private static final double TOP = -10.4;      // of the rib cage's inside
+    private static final double WIDEST = 11;
+    private static final double REACH = 13.7;     // half width there
+    private static final double DEPTH = 7.6;      // half depth there
+    private static final int STRIDE = 8;
+    private static final double FAR = 1e3;        // below everything
+    private static final Table CAGE = new Table(Thorax::cage);
+    private static final Table DEPTH2 = new Table(y -> 4 * DEPTH * DEPTH * StrictMath.pow(shape(y), 1.5));
+
+    final double domeRight;
+    final double domeLeft;
+    final Table middle;
+    final List<Ellipse> heart;
+    final List<Ellipse> vessels;
+    private final Ellipse[] core;
+    private final Table trunk;
+    private final Table trunkDepth;
+    private final Table coreRight;
+    private final Table coreLeft;
+    private final Table dome;
+    private final double highest;
+    private final Table fluid;
+    private final boolean wet;
+    private final Table gapRight;
+    private final Table gapLeft;
+    private final boolean torn;
+
+    Thorax(Patient patient, Pose pose, List<Lesion> lesions) {
+        domeRight = 9.4 + 3.1 * pose.inspiration();
+        domeLeft = domeRight + patient.domes();
+        middle = new Table(y -> patient.scoliosis() * StrictMath.sin((y + 14) * 0.16));
+        double fat = patient.fat();
+        double[] down = {-20, -15, -13, -11.4, -9.8, -8.4, -6, -1, 6, 13, 22, 30};
+        double waist = patient.male() ? 0 : -0.9;
+        double[] wide = {5.4, 5.5, 6.1, 8.6, 13.4, 16.3, 16.9, 16.2, 16, 15.5 + waist, 15.2 + waist, 16};
+        double[] deep = {12.5, 12.5, 13, 14.5, 16.5, 17.8, 19, 20, 21, 21.2, 20.5, 20.5};
+        trunk = new Table(y -> Spline.at(down, wide, y) + fat * 4.6 * Spline.step(-14, 0, y) + 0.7 + fat);
+        trunkDepth = new Table(y -> Spline.at(down, deep, y) * (0.92 + 0.36 * fat * Spline.step(-14, 8, y)));
+        double thick = 0.35 * fat + (pose.lying() ? 0.35 : 0);
+        double[] levels = {-16, -10, -7, -4, -1, 3, 12};
+        double[] right = {3.6, 3.2, 2.5, 2.35, 2.8, 2.4, 2.2};
+        double[] left = {3.6, 3.3, 2.75, 2.6, 2.6, 2.3, 2.3};
+        double turned = pose.projection().shift(3);
+        coreRight = new Table(y -> Spline.at(levels, right, y) + thick - turned * 0.5);
+        coreLeft = new Table(y -> Spline.at(levels, left, y) + thick + turned * 0.5);
+        dome = new Table(this::dome);
+        highest = Math.min(domeRight, domeLeft);
+        double swell = 1;
+        Lesion effusion = null;
+        Lesion air = null;
+        for (Lesion lesion : lesions) {
+            switch (lesion.kind()) {
+                case CARDIOMEGALY -> swell = 1.25 + 0.22 * lesion.severity();
+                case EFFUSION -> effusion = lesion;
+                case PNEUMOTHORAX -> air = lesion;
+                case NODULE, CONSOLIDATION -> { } // drawn as bodies of their own
+            }
+        }
+        heart = heart(patient, pose, swell);
+        vessels = vessels(patient, pose);
+        List<Ellipse> all = new ArrayList<>(heart);
+        all.addAll(vessels);
+        all.add(Ellipse.of(2.4, domeLeft + 1.2, 4.6, 3.2, 0.3, 4.9)); // fat between heart and diaphragm
+        core = all.toArray(Ellipse[]::new);
+        wet = effusion != null;
+        Lesion poured = effusion;
+        fluid = new Table(x -> poured == null ? FAR : fluid(poured, x));
+        torn = air != null;
+        Lesion leak = air;
+        gapRight = new Table(y -> leak != null && leak.side() < 0 ? gap(leak, y) : 0);
+        gapLeft = new Table(y -> leak != null && leak.side() > 0 ? gap(leak, y) : 0);
+    }
+
+    /** 0 at the cage's top to 1 at its widest. */
+    private static double shape(double y) {
+        if (y >= WIDEST) {
+            return 1;
+        }
+        double t = (WIDEST - y) / (WIDEST - TOP);
+        return t >= 1 ? 0 : StrictMath.pow(1 - StrictMath.pow(t, 2.35), 1 / 2.35);
+    }
+
+    /** Half width of the cage's inside. */
+    static double cage(double y) {
+        double below = Math.max(0, y - WIDEST);
+        return REACH * shape(y) - 0.012 * below * below;
+    }
+
+    private double dome(double x) {
+        double across = Math.abs(x);
+        double top = x < 0 ? domeRight : domeLeft;
+        double peak = 6.2;
+        if (across > peak) {
+            return top + 5.4 * StrictMath.pow((across - peak) / (REACH - peak), 2.3);
+        }
+        double inner = (peak - across) / peak;
+        return top + 2.4 * inner * inner;
+    }
+
+    private double fluid(Lesion effusion, double x) {
+        if (x * effusion.side() < 0) {
+            return FAR;
+        }
+        double level = (x < 0 ? domeRight : domeLeft) + 1.2 - 9.5 * effusion.severity();
+        double t = Math.abs(x) / REACH;
+        return level - 3.4 * StrictMath.pow(t, 4) - 0.3 * (1 - t);
+    }
+
+    /** How far the lung has come off the wall. */
+    private static double gap(Lesion air, double y) {
+        double size = 1.7 + 3.3 * air.severity();
+        double end = 2 + 12 * air.severity();
+        return size * (1 - Spline.step(-8, end, y)) + 0.25 * (1 - Spline.step(end, end + 6, y));
+    }
+
+    private List<Ellipse> heart(Patient patient, Pose pose, double swell) {
+        double size = patient.heart() * swell * (1 + 0.1 * (1 - pose.inspiration()));
+        double front = pose.projection().shift(4);
+        double grown = 1 + 4 * pose.projection().magnify();
+        double low = domeLeft + 0.7 - 4.6 * Math.sqrt(size);
+        double s = size * grown;
+        return List.of(
+                Ellipse.of(2.55 * s + front, low, 6.3 * s, 4.4 * s, patient.axis() + 0.1, 17),
+                Ellipse.of(-1 * s + front, low - 1, 3.1 * s, 5.3 * Math.sqrt(s), -0.08, 16),
+                Ellipse.of(1.7 * s + front, low - 3.6 * Math.sqrt(s), 5 * s, 2.7 * s, 0.95, 16));
+    }
+
+    private static List<Ellipse> vessels(Patient patient, Pose pose) {
+        double front = pose.projection().shift(3);
+        double back = pose.projection().shift(-3);
+        double r = patient.aorta();
+        return List.of(
+                Ellipse.of(1.5 + front, 0.2, 2.3, 3.6, -0.25, 12),                      // trunk of the pulmonary artery
+                Ellipse.of(-0.9 + front, -0.5, 2.15 + 0.3 * (r - 1.6), 5.6, 0.06, 11), // ascending aorta, superior vena cava
+                Ellipse.of(1.75 + 0.3 * (r - 1.6), -3.4, r, 1.2 * r, 0, 12),         // arch
+                Ellipse.of(1.5 + back, 4.5, 1.25 + 0.35 * (r - 1.5), 12, 0, 4));   // descending aorta
+    }
+
+    /** A piece of a row of pixels: where it begins, how far apart its pixels are, how many. */
+    record Run(double x, double y, double stepX, double stepY, int count) {}
+
+    /**
+     * The trunk's thickness, squared, and the hollow's length along a row. Slow curves are looked up once in
+     * {@value #STRIDE} pixels.
+     */
+    void scan(Run row, float[] trunk2, float[] hollow) {
+        double end = row.y + row.count * row.stepY;
+        Ellipse[] near = new Ellipse[core.length];
+        int count = 0;
+        for (Ellipse ellipse : core) {
+            double tall = Math.sqrt(ellipse.xx() / (ellipse.xx() * ellipse.yy() - ellipse.xy() * ellipse.xy()));
+            if (Math.min(row.y, end) < ellipse.y() + tall && Math.max(row.y, end) > ellipse.y() - tall) {
+                near[count++] = ellipse;
+            }
+        }
+        Ellipse[] met = Arrays.copyOf(near, count);
+        Slice from = new Slice(row.y);
+        for (int start = 0; start < row.count; start += STRIDE) {
+            Slice to = new Slice(row.y + (start + STRIDE) * row.stepY);
+            for (int i = start; i < Math.min(row.count, start + STRIDE); i++) {
+                float t = (float) (i - start) / STRIDE;
+                double x = row.x + i * row.stepX;
+                double y = row.y + i * row.stepY;
+                double u = x / (from.trunk + t * (to.trunk - from.trunk));
+                double u6 = u * u * u * u * u * u;
+                double d = from.trunkDepth + t * (to.trunkDepth - from.trunkDepth);
+                trunk2[i] = u6 >= 1 ? 0 : (float) (d * d * (1 - u6));
+                double across = x - (from.middle + t * (to.middle - from.middle));
+                double half = across < 0 ? from.right + t * (to.right - from.right)
+                        : from.left + t * (to.left - from.left);
+                hollow[i] = y <= TOP ? 0 : (float) cavity(new Ray(across, y, from.cage + t * (to.cage - from.cage),
+                        from.depth2 + t * (to.depth2 - from.depth2), half), met);
+            }
+            from = to;
+        }
+    }
+
+    /** What depends on the height alone. */
+    private final class Slice {
+        private final float middle;
+        private final float cage;
+        private final float depth2;
+        private final float trunk;
+        private final float trunkDepth;
+        private final float right;
+        private final float left;
+
+        Slice(double y) {
+            middle = Thorax.this.middle.at(y);
+            cage = CAGE.at(y);
+            depth2 = DEPTH2.at(y);
+            trunk = Thorax.this.trunk.at(y);
+            trunkDepth = Thorax.this.trunkDepth.at(y);
+            right = coreRight.at(y);
+            left = coreLeft.at(y);
+        }
+    }
+
+    /** Thickness of the body in front of and behind the middle. */
+    double thickness(double y) {
+        return trunkDepth.at(y);
+    }
+
+    /** Thickness of the chest's hollow, at most; what stands in it not yet taken off. */
+    double hollow(double y) {
+        return Math.sqrt(DEPTH2.at(y));
+    }
+
+    /** Length of a ray in what the lungs, and air beside them, fill. */
+    double cavity(double x, double y) {
+        if (y <= TOP) {
+            return 0;
+        }
+        Slice slice = new Slice(y);
+        double across = x - slice.middle;
+        return cavity(new Ray(across, y, slice.cage, slice.depth2, across < 0 ? slice.right : slice.left), core);
+    }
+
+    /** A ray: distance from the middle, height, half width of the cage, its squared depth, half width of the core. */
+    private record Ray(double across, double y, double cage, double depth2, double half) {}
+
+    private double cavity(Ray ray, Ellipse[] met) {
+        double across = ray.across;
+        double y = ray.y;
+        double u = across / ray.cage;
+        double u2 = u * u;
+        if (u2 >= 1) {
+            return 0;
+        }
+        double full = ray.depth2;
+        double chord = Math.sqrt(full * (1 - u2 * (0.35 + 0.65 * u2)));
+        double block2 = 0;
+        if (y > highest) {
+            double below = y - dome.at(across);
+            if (below > 0) {
+                double medial = Math.max(0, 8.5 - Math.abs(across));
+                double belly = (13 + 1.5 * medial) * Math.sqrt(Math.min(1, below * (0.16 + 0.06 * medial)))
+                        + Math.max(0, below - 2) * 0.9;
+                block2 = belly * belly;
+            }
+        }
+        if (wet) {
+            double under = y - fluid.at(across);
+            if (under > 0) {
+                chord -= 17 * Math.sqrt(Math.min(1, under * 0.2)) + under;
+            }
+        }
+        if (chord <= 0) {
+            return 0;
+        }
+        double m = across / ray.half;
+        if (m * m < 1) {
+            block2 += (y < -5 ? 1.2 : 1.5) * full * (1 - m * m);
+        }
+        for (Ellipse ellipse : met) {
+            double level = ellipse.level(across, y);
+            if (level > 0) {
+                block2 += level * ellipse.depth() * ellipse.depth();
+            }
+        }
+        return Math.max(0, chord - Math.sqrt(block2));
+    }
+
+    /** Share of the hollow that holds lung, the rest being air: 1 but where a lung has come off the wall. */
+    double filled(double x, double y) {
+        if (!torn) {
+            return 1;
+        }
+        double across = x - middle.at(y);
+        if ((across < 0 ? gapRight : gapLeft).at(y) < 0.04) {
+            return 1;
+        }
+        double inside = edge(x, y) - Math.abs(across);
+        return Math.clamp(0.5 + inside * 4, 0, 1);
+    }
+
+    boolean isTorn() {
+        return torn;
+    }
+
+    /** Half width of the lung on a side, smaller than the cage's where air lies between. */
+    double edge(double x, double y) {
+        boolean right = x < middle.at(y);
+        double g = (right ? gapRight : gapLeft).at(y);
+        return Math.max(0, Thorax.cage(y - 0.7 * g) - 0.6 * g);
+    }
+
+    boolean isHeart(double x, double y) {
+        double across = x - middle.at(y);
+        for (Ellipse ellipse : heart) {
+            if (ellipse.level(across, y) > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether free lung is seen at a place. */
+    boolean isLung(double x, double y) {
+        double across = x - middle.at(y);
+        if (y <= TOP || Math.abs(across) >= CAGE.at(y) || y >= floor(across)) {
+            return false;
+        }
+        double half = (across < 0 ? coreRight : coreLeft).at(y);
+        if (Math.abs(across) < 0.92 * half) {
+            return false;
+        }
+        for (Ellipse ellipse : core) {
+            if (ellipse.depth() > 5 && ellipse.level(across, y) > 0) {
+                return false;
+            }
+        }
+        return filled(x, y) > 0.5;
+    }
+
+    boolean isBelow(double x, double y) {
+        double across = x - middle.at(y);
+        return Math.abs(across) < CAGE.at(y) && y >= dome.at(across) && !isHeart(x, y);
+    }
+
+    /** Where free lung ends below, the diaphragm or fluid, at a distance from the middle. */
+    double floor(double across) {
+        return Math.min(dome.at(across), fluid.at(across));
+    }
+
+    /** Highest point of a lung: side -1 right, 1 left. */
+    double[] apex(int side) {
+        for (double y = TOP; y < 0; y += 0.01) {
+            double from = Double.NaN;
+            double to = 0;
+            for (double a = 1.5; a < CAGE.at(y); a += 0.05) {
+                if (isLung(middle.at(y) + side * a, y)) {
+                    from = Double.isNaN(from) ? a : from;
+                    to = a;
+                }
+            }
+            if (!Double.isNaN(from)) {
+                return new double[] {middle.at(y) + side * (from + to) / 2, y};
+            }
+        }
+        throw new IllegalStateException("a lung without a top");
+    }
+
+    /** Where floor and wall meet. */
+    double[] angle(int side) {
+        double across = REACH;
+        while (across > 4 && CAGE.at(floor(side * across)) < across) {
+            across -= 0.01;
+        }
+        double y = floor(side * across);
+        return new double[] {middle.at(y) + side * across, y};
+    }
+
+    /** Top of a half of the diaphragm. */
+    double[] top(int side) {
+        double y = side < 0 ? domeRight : domeLeft;
+        return new double[] {middle.at(y) + side * 6.2, y};
+    }
+}
