@@ -3,8 +3,8 @@
 
     /usr/bin/python3 tests/golden/weights.py [OUTPUT_FOLDER]
 
-Needs Debian's python3-torch (1.13 or later) and nothing else. Writes into tests/src/test/resources/golden/weights, for
-each case NAME:
+Needs Debian's python3-torch (1.13 or later), which brings NumPy. Writes into
+tests/src/test/resources/golden/weights, for each case NAME:
   NAME.pth            what torch.save wrote
   NAME.safetensors    the same tensors by the names that Panacea gives them, in their own types, contiguous; as
                       metadata, the texts that must be found beside them
@@ -22,6 +22,7 @@ import pathlib
 import struct
 import sys
 
+import numpy
 import torch
 
 TYPES = {torch.float64: "F64", torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16",
@@ -118,12 +119,15 @@ def cases():
                                    output=pathlib.PurePosixPath("runs/a"))
     checkpoint = {"student": collections.OrderedDict(("module." + k, v) for k, v in state.items()),
                   "teacher": {"module": {"backbone": dict(state)}}, "optimizer": optimiser.state_dict(), "epoch": 7,
-                  "args": arguments, "barlow_loss": None, "best": 0.5, "fp16_scaler": {}, "device": torch.device("cpu"),
-                  "dtype": torch.float16, "large": 2 ** 70, "size": torch.Size([2, 3]), "seen": {3}, "raw": b"\xff\x00"}
+                  "args": arguments, "barlow_loss": None, "best": 0.5, "fp16_scaler": {},
+                  "device": torch.device("cpu"), "dtype": torch.float16, "accuracy": numpy.float64(0.75),
+                  "pictures": numpy.int64(7), "large": 2 ** 70, "size": torch.Size([2, 3]), "seen": {3},
+                  "raw": b"\xff\x00"}
     texts = {"epoch": "7", "args": "argparse.Namespace", "args.arch": "swin_base", "args.lr": "0.25",
              "args.epochs": "100", "args.resume": "None", "args.fp16": "True", "args.betas": "(0.5, 0.75)",
              "args.output": "pathlib.PurePosixPath(runs, a)", "barlow_loss": "None", "best": "0.5", "device": "cpu",
-             "dtype": "torch.float16", "large": str(2 ** 70), "size": "(2, 3)", "seen": "(3)",
+             "dtype": "torch.float16", "accuracy": "0.75", "pictures": "7", "large": str(2 ** 70),
+             "size": "(2, 3)", "seen": "(3)",
              "optimizer.param_groups.0.lr": "0.125", "optimizer.param_groups.0.betas": "(0.9, 0.999)",
              "optimizer.param_groups.0.params": "(0, 1, 2, 3, 4)"}
     for protocol in 2, 3, 4, 5:
@@ -154,14 +158,20 @@ def cases():
     yield "parameter", {"w": parameter}, {"w": parameter}, {}, {}
     yield "module", net, dict(state), {"training": "True"}, {}
     yield "module_legacy", net, dict(state), {"training": "True"}, {"_use_new_zipfile_serialization": False}
-    complex_too = {"w": base, "c": torch.zeros(2, dtype=torch.complex64)}
-    yield "complex", complex_too, {"w": base}, {"c": "torch._utils._rebuild_tensor_v2"}, {}
+    odd = {"complex": torch.zeros(2, dtype=torch.complex64), "sparse": torch.eye(2).to_sparse(), "w": base,
+           "quantised": torch.quantize_per_tensor(torch.ones(2), 0.5, 0, torch.qint8), "function": torch.relu}
+    yield "odd", odd, {"w": base}, {"complex": "torch._utils._rebuild_tensor_v2",
+                                    "sparse": "torch._utils._rebuild_sparse_tensor",
+                                    "quantised": "torch._utils._rebuild_qtensor",
+                                    "function": "__builtin__.getattr(torch._C._VariableFunctionsClass, relu)"}, {}
     attribute = torch.nn.Parameter(base[:1].clone())
     attribute.no_decay = True
     yield "attribute", {"w": attribute}, {"w": attribute}, {}, {"pickle_protocol": 4}
 
 
 def main():
+    # The legacy format keeps the source of every class of module beside it, and where it lies: not here.
+    torch.serialization.get_source_lines_and_file = lambda thing: (["class " + thing.__name__], 1, "net.py")
     here = os.path.dirname(os.path.abspath(__file__))
     target = sys.argv[1] if len(sys.argv) > 1 else os.path.join(here, "..", "src", "test", "resources", "golden",
                                                                 "weights")

@@ -46,23 +46,23 @@ final class TorchFile {
     }
 
     private Contents zip() {
-        SequencedMap<String, MemorySegment> entries = ZipDirectory.read(bytes, where);
-        List<String> pickles = entries.keySet().stream()
+        ZipDirectory entries = new ZipDirectory(bytes, where);
+        List<String> pickles = entries.names().stream()
                 .filter(name -> name.endsWith(PICKLE) && name.indexOf('/') == name.length() - PICKLE.length()).toList();
         if (pickles.size() != 1) {
             throw broken("not one pickle in the zip file", pickles.size() + " entries FOLDER/data.pkl",
                     "is it of torch.save?");
         }
         String folder = pickles.getFirst().substring(0, pickles.getFirst().length() - PICKLE.length());
-        MemorySegment order = entries.get(folder + "/byteorder");
+        MemorySegment order = entries.content(folder + "/byteorder");
         if (order != null && !ascii(order).equals("little")) {
             throw broken("byte order not read here", DataException.shown(ascii(order)),
                     "save on a little-endian machine");
         }
-        PickleBytes pickle = new PickleBytes(entries.get(pickles.getFirst()), where);
+        PickleBytes pickle = new PickleBytes(entries.content(pickles.getFirst()), where);
         Pickled root = Unpickler.read(pickle, claimed);
         for (Storage storage : claimed.values()) {
-            MemorySegment content = entries.get(folder + "/data/" + storage.key());
+            MemorySegment content = entries.content(folder + "/data/" + storage.key());
             if (content == null) {
                 throw broken("storage is missing", DataException.shown(storage.key()), "is the file complete?");
             }

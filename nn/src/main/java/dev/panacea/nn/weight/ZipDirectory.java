@@ -7,11 +7,13 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.SequencedMap;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * The directory of a zip file whose entries are stored as they are, as {@code torch.save} writes it: entries are parts
- * of the mapped file, so that nothing is unpacked, copied or written anywhere. Packed entries are refused.
+ * of the mapped file, so that nothing is unpacked, copied or written anywhere. A packed entry is refused when it is
+ * asked for.
  */
 final class ZipDirectory {
     private static final ValueLayout.OfShort SHORT =
@@ -33,18 +35,31 @@ final class ZipDirectory {
 
     private final MemorySegment bytes;
     private final String where;
-    private final SequencedMap<String, MemorySegment> entries = new LinkedHashMap<>();
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
 
-    private ZipDirectory(MemorySegment bytes, String where) {
+    /** The bytes of an entry, and how many they are to become where they are packed. */
+    private record Entry(MemorySegment bytes, boolean packed, long unpackedSize) {}
+
+    /** Reads the directory of a whole file. */
+    ZipDirectory(MemorySegment bytes, String where) {
         this.bytes = bytes;
         this.where = where;
+        read();
     }
 
-    /** The entries of a zip file by name, in the order of its directory. */
-    static SequencedMap<String, MemorySegment> read(MemorySegment bytes, String where) {
-        ZipDirectory directory = new ZipDirectory(bytes, where);
-        directory.read();
-        return directory.entries;
+    /** The names of all entries, in the order of the directory. */
+    Set<String> names() {
+        return entries.keySet();
+    }
+
+    /** What is stored by a name, or null. */
+    MemorySegment content(String name) {
+        Entry entry = entries.get(name);
+        if (entry != null && entry.packed) {
+            throw broken("packed or encrypted entry", DataException.shown(name) + " of " + entry.bytes.byteSize()
+                    + " bytes for " + entry.unpackedSize, "save with torch.save, which stores plainly");
+        }
+        return entry == null ? null : entry.bytes;
     }
 
     private void read() {
@@ -97,11 +112,9 @@ final class ZipDirectory {
         long[] numbers = {uint32(at + 24), uint32(at + 20), uint32(at + 42)}; // size, size when packed, place
         extended(numbers, at + CENTRAL_SIZE + nameSize, extraSize);
         boolean encrypted = (uint16(at + 8) & 1) != 0;
-        if (uint16(at + 10) != 0 || encrypted || numbers[0] != numbers[1]) {
-            throw broken("packed or encrypted entry", DataException.shown(text) + " of " + numbers[1] + " bytes for "
-                    + numbers[0], "save with torch.save, which stores plainly");
-        }
-        if (entries.put(text, content(name, numbers[2], numbers[0], start)) != null) {
+        boolean packed = uint16(at + 10) != 0 || encrypted || numbers[0] != numbers[1];
+        Entry entry = new Entry(content(name, numbers[2], numbers[1], start), packed, numbers[0]);
+        if (entries.put(text, entry) != null) {
             throw broken("two entries by one name", DataException.shown(text), "save the file anew");
         }
         return next;

@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
@@ -181,16 +182,35 @@ class HostileWeightsTest {
 
     @Test
     void packedEntriesAreRefused() throws IOException {
+        assertThatThrownBy(() -> open(withBomb("archive/data/0"))).isInstanceOf(DataException.class).hasMessageMatching(
+                "weights hostile: packed or encrypted entry: \"archive/data/0\" of [0-9]+ bytes for 52428800"
+                        + " \\(save with torch\\.save, which stores plainly\\)");
+        try (WeightFile file = open(withBomb("archive/code/model.py"))) { // nobody unpacks it
+            assertThat(file.load("tensor").toFloats()).containsExactly(0, 0);
+        }
+    }
+
+    /** A good file but for one entry, which is packed a thousandfold. */
+    private static byte[] withBomb(String name) throws IOException {
         ByteArrayOutputStream bomb = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bomb)) {
-            zip.putNextEntry(new ZipEntry("archive/data.pkl"));
-            zip.write(bytes(START + TENSOR + "."));
-            zip.putNextEntry(new ZipEntry("archive/data/0"));
-            zip.write(new byte[50 << 20]);
+            Map<String, byte[]> entries = new LinkedHashMap<>();
+            entries.put("archive/data.pkl", bytes(START + TENSOR + "."));
+            entries.put("archive/data/0", new byte[8]);
+            entries.put(name, new byte[50 << 20]);
+            for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+                boolean packed = entry.getKey().equals(name);
+                ZipEntry header = new ZipEntry(entry.getKey());
+                CRC32 checksum = new CRC32();
+                checksum.update(entry.getValue());
+                header.setMethod(packed ? ZipEntry.DEFLATED : ZipEntry.STORED);
+                header.setCrc(checksum.getValue());
+                header.setSize(entry.getValue().length);
+                zip.putNextEntry(header);
+                zip.write(entry.getValue());
+            }
         }
-        assertThatThrownBy(() -> open(bomb.toByteArray())).isInstanceOf(DataException.class).hasMessageMatching(
-                "weights hostile: packed or encrypted entry: \"archive/data\\.pkl\" of [0-9]+ bytes for 134"
-                        + " \\(save with torch\\.save, which stores plainly\\)");
+        return bomb.toByteArray();
     }
 
     @Test

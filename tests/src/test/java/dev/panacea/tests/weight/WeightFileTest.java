@@ -18,6 +18,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -70,7 +71,7 @@ class WeightFileTest {
                     for (long count = 0; count <= Math.min(7, weight.elements() - from); count++) {
                         byte[] piece = new byte[(int) count * 4];
                         source.read(from, MemorySegment.ofArray(piece));
-                        assertThat(piece).isEqualTo(java.util.Arrays.copyOfRange(whole, (int) from * 4,
+                        assertThat(piece).isEqualTo(Arrays.copyOfRange(whole, (int) from * 4,
                                 (int) (from + count) * 4));
                     }
                 }
@@ -105,6 +106,38 @@ class WeightFileTest {
 
     private static void loads(WeightFile file, String name, float... wanted) {
         assertThat(file.load(name).toFloats()).as(name).containsExactly(wanted);
+    }
+
+    /** PyTorch 2 has types without a storage class of their own: bytes, and the type beside them. */
+    @Test
+    void readsBytesWithATypeBesideThem() {
+        String call = "ctorch._utils\n_rebuild_tensor_v3\n(" + PickleText.storage(PickleText.number(8))
+                .replace("torch\nFloatStorage", "torch.storage\nUntypedStorage") + "K\u0001(K\u0002t(K\u0001t\u0089}"
+                + "ctorch\nuint16\ntR";
+        try (WeightFile file = open(PickleText.START + "}" + PickleText.text("w") + call + "s.",
+                1, 0, 0, 255, 255, 0, 0, 0)) {
+            assertThat(file.weights().get("w")).isEqualTo(new StoredWeight("w", StoredType.U16, List.of(2L)));
+            assertThat(file.load("w").toFloats()).containsExactly(0xff00, 0xff);
+        }
+    }
+
+    /** Byte strings where there are texts today, and pairs in a list for an ordered dictionary. */
+    @Test
+    void readsWhatPython2Wrote() {
+        try (WeightFile file = open(PickleText.START + "ccollections\nOrderedDict\n](](U\u0001w" + PickleText.TENSOR
+                + "e](U\u0005epochK\u0007ee\u0085R.", 0, 0, 128, 63, 0, 0, 0, 64)) {
+            assertThat(file.load("w").toFloats()).containsExactly(1, 2);
+            assertThat(file.texts()).isEqualTo(Map.of("epoch", "7"));
+        }
+    }
+
+    private static WeightFile open(String pickle, int... storage) {
+        byte[] bytes = new byte[storage.length];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) storage[i];
+        }
+        return WeightFile.open(MemorySegment.ofArray(PickleText.zip(Map.of("archive/data.pkl",
+                PickleText.bytes(pickle), "archive/data/0", bytes))), Path.of("by hand"));
     }
 
     @Test

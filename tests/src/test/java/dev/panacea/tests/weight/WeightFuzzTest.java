@@ -34,7 +34,7 @@ class WeightFuzzTest {
     private static final long PER_TRY = 8 << 20;
     private static final long PER_BYTE = 512;
     private static final long MOST_NANOSECONDS = 2_000_000_000L; // of the processor, for one try
-    private static final int RULES = 28;
+    private static final int RULES = 36;
 
     private static final Path WHERE = Path.of("fuzz");
     private static final Pattern LINE = Pattern.compile(
