@@ -94,16 +94,25 @@ final class BoxCopy {
         bd23.blend(ac23.rearrange(PAIRS), EVEN).intoMemorySegment(Memory.ALL, put + 3 * putStep, Memory.ORDER);
     }
 
-    /** The longer axis inside, whichever it is. */
+    /** Elements of 4 bytes, the longer axis inside, whichever it is. */
     static void ints(long at, long at0, long at1, long put, long put0, long put1, int n0, int n1) {
         if (n0 < n1) {
-            lines(at, at1, at0, put, put1, put0, n1, n0);
+            intLines(at, at1, at0, put, put1, put0, n1, n0);
         } else {
-            lines(at, at0, at1, put, put0, put1, n0, n1);
+            intLines(at, at0, at1, put, put0, put1, n0, n1);
         }
     }
 
-    private static void lines(long at, long at0, long at1, long put, long put0, long put1, int n0, int n1) {
+    /** Elements of 8 bytes, the longer axis inside, whichever it is. */
+    static void longs(long at, long at0, long at1, long put, long put0, long put1, int n0, int n1) {
+        if (n0 < n1) {
+            longLines(at, at1, at0, put, put1, put0, n1, n0);
+        } else {
+            longLines(at, at0, at1, put, put0, put1, n0, n1);
+        }
+    }
+
+    private static void intLines(long at, long at0, long at1, long put, long put0, long put1, int n0, int n1) {
         int fours = n0 & -4;
         for (int j = 0; j < n1; j++) {
             long read = at + j * at1;
@@ -128,16 +137,38 @@ final class BoxCopy {
         }
     }
 
+    private static void longLines(long at, long at0, long at1, long put, long put0, long put1, int n0, int n1) {
+        int fours = n0 & -4;
+        for (int j = 0; j < n1; j++) {
+            long read = at + j * at1;
+            long write = put + j * put1;
+            for (int i = 0; i < fours; i += 4) {
+                long a = Memory.i64(read);
+                long b = Memory.i64(read + at0);
+                long c = Memory.i64(read + 2 * at0);
+                long d = Memory.i64(read + 3 * at0);
+                Memory.i64(write, a);
+                Memory.i64(write + put0, b);
+                Memory.i64(write + 2 * put0, c);
+                Memory.i64(write + 3 * put0, d);
+                read += 4 * at0;
+                write += 4 * put0;
+            }
+            for (int i = fours; i < n0; i++) {
+                Memory.i64(write, Memory.i64(read));
+                read += at0;
+                write += put0;
+            }
+        }
+    }
+
     /** Copies one element of 1, 2, 4 or 8 bytes, bit for bit. */
     static void copyUnit(long at, long put, int unit) {
         switch (unit) {
             case 1 -> Memory.u8(put, Memory.u8(at));
             case 2 -> Memory.i16(put, Memory.i16(at));
             case 4 -> Memory.i32(put, Memory.i32(at));
-            default -> {
-                Memory.i32(put, Memory.i32(at));
-                Memory.i32(put + 4, Memory.i32(at + 4));
-            }
+            default -> Memory.i64(put, Memory.i64(at));
         }
     }
 }

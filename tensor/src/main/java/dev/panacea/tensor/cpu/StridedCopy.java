@@ -12,7 +12,7 @@ import java.util.Arrays;
 final class StridedCopy extends RowTask {
     private static final ThreadLocal<StridedCopy> OF_THREAD = ThreadLocal.withInitial(StridedCopy::new);
     private static final int BOX = 1 << 14; // elements of a box: small enough to share among threads
-    private static final int SHORT = 32; // bytes below which a loop beats a call of the bulk copy
+    private static final int SHORT = 64; // bytes below which a loop beats a call of the bulk copy
 
     private int[] dims = new int[8];
     private long[] from = new long[8]; // source strides in bytes
@@ -85,7 +85,14 @@ final class StridedCopy extends RowTask {
             from0 = from[axes];
             into0 = into[axes];
         }
-        takeSecondAxis();
+        boolean shortRuns = from0 == unit && into0 == unit && (long) dim0 * unit < SHORT;
+        if (shortRuns && dim0 * unit % 8 == 0) {
+            dim0 = dim0 * unit / 8;
+            unit = 8;
+            from0 = 8;
+            into0 = 8;
+        }
+        takeSecondAxis(shortRuns);
         boolean turned = from0 != 0 && from1 != 0 && Math.abs(from1) < Math.abs(from0) && dim1 > 1;
         if (dim0 == 0 || dim1 == 0) {
             return;
@@ -105,8 +112,11 @@ final class StridedCopy extends RowTask {
         ParallelRows.run(this, (int) boxes, ParallelRows.grain((long) box0 * box1, BOX));
     }
 
-    /** The axis along which the source is densest; the innermost but one where none is denser than the innermost. */
-    private void takeSecondAxis() {
+    /**
+     * The axis along which the source is densest; the innermost but one where none is denser than the innermost. Beside
+     * short runs it is the longer of these two, so that a box holds many runs.
+     */
+    private void takeSecondAxis(boolean shortRuns) {
         dim1 = 1;
         from1 = 0;
         into1 = 0;
@@ -114,11 +124,15 @@ final class StridedCopy extends RowTask {
             return;
         }
         int second = axes - 1;
-        for (int axis = axes - 1; axis >= 0 && from0 != unit; axis--) {
+        long limit = shortRuns ? Long.MAX_VALUE : Math.abs(from0);
+        for (int axis = axes - 1; axis >= 0 && (shortRuns || from0 != unit); axis--) {
             long stride = Math.abs(from[axis]);
-            if (stride != 0 && stride < Math.abs(from0) && (from[second] == 0 || stride < Math.abs(from[second]))) {
+            if (stride != 0 && stride < limit && (from[second] == 0 || stride < Math.abs(from[second]))) {
                 second = axis;
             }
+        }
+        if (shortRuns && dims[second] < dims[axes - 1]) {
+            second = axes - 1;
         }
         dim1 = dims[second];
         from1 = from[second];
@@ -163,6 +177,8 @@ final class StridedCopy extends RowTask {
             }
         } else if (unit == 4) {
             BoxCopy.ints(at, from0, from1, put, into0, into1, n0, n1);
+        } else if (unit == 8) {
+            BoxCopy.longs(at, from0, from1, put, into0, into1, n0, n1);
         } else {
             units(at, put, n0, n1);
         }
