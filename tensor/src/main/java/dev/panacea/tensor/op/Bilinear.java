@@ -55,6 +55,8 @@ public record Bilinear(int height, int width, boolean alignCorners) implements R
                 Sample.of(new Bilinear(3, 4, false), Input.real(2, 2, 7, 9)),
                 Sample.of(new Bilinear(3, 4, true), Input.real(2, 2, 7, 9)),
                 Sample.of(new Bilinear(9, 37, false), Input.real(1, 2, 5, 20)),
+                Sample.of(new Bilinear(7, 150, false), Input.real(1, 3, 5, 70)),
+                Sample.of(new Bilinear(3, 80, true), Input.real(2, 2, 9, 33)),
                 Sample.of(new Bilinear(1, 3, true), Input.real(1, 2, 4, 1)),
                 Sample.of(new Bilinear(4, 5, false), Input.real(1, 2, 4, 5)));
     }
