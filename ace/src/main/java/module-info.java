@@ -1,11 +1,14 @@
 /** The training method: data, crops, views, student and teacher, losses. */
 module dev.panacea.ace {
+    requires com.fasterxml.jackson.databind;
     requires java.desktop;
     requires transitive dev.panacea.nn;
 
+    exports dev.panacea.ace.augment;
     exports dev.panacea.ace.crop;
     exports dev.panacea.ace.data;
     exports dev.panacea.ace.drawn;
     exports dev.panacea.ace.head;
     exports dev.panacea.ace.loss;
+    exports dev.panacea.ace.train;
 }

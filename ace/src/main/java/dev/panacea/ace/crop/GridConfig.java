@@ -28,8 +28,9 @@ public record GridConfig(int imagePixels, int cellPixels, int viewCells, boolean
                     + " (need an even number, 2 to half the picture's)");
         }
         if (3 * viewCells - imagePixels / cellPixels < 2) {
-            throw new ConfigException("grid: crops of " + viewCells + " and " + 2 * viewCells + " cells in a picture of "
-                    + imagePixels / cellPixels + " overlap by fewer than 2 (need larger views or a smaller picture)");
+            throw new ConfigException("grid: crops of " + viewCells + " and " + 2 * viewCells + " cells in a picture "
+                    + "of " + imagePixels / cellPixels + " overlap by fewer than 2"
+                    + " (need larger views or a smaller picture)");
         }
     }
 

@@ -9,8 +9,8 @@ import dev.panacea.nn.layer.Linear;
 import dev.panacea.tensor.TensorOps;
 
 /**
- * From an embedding pooled over the overlap to the logits of Eq. 1: three linear layers with GELU between, length 1, and
- * a linear layer whose weights are directions, {@code w = g · v / |v|}. [B, K] → [B, outputs].
+ * From an embedding pooled over the overlap to the logits of Eq. 1: three linear layers with GELU between, length 1,
+ * and a linear layer whose weights are directions, {@code w = g · v / |v|}. [B, K] → [B, outputs].
  *
  * <p>The paper takes the softmax of the pooled embedding itself; the released code has this head, which is DINO's. As
  * there, {@code g} stays at 1, and the last layer is frozen in the first epoch. The recipe {@code paper} has none.

@@ -37,11 +37,11 @@ public record MatchingLoss(MatchingConfig config) {
      * The share of teacher tokens with a partner for which the largest entry of their row of M is the partner's.
      *
      * @param logits [B, N, M]
-     * @param partners I32 [B, N], see {@link MatchingTarget#partners}
+     * @param partners [B, N], see {@link MatchingTarget#partners}
      */
     public static Tensor accuracy(Tensor logits, Tensor partners) {
-        Tensor right = logits.argmax(false, 2).eq(partners).cast(ElementType.F32).sum(false);
-        Tensor all = partners.ge(Tensor.full(ElementType.I32, 0)).cast(ElementType.F32).sum(false);
+        Tensor right = logits.argmax(false, 2).cast(ElementType.F32).eq(partners).cast(ElementType.F32).sum(false);
+        Tensor all = partners.ge(Tensor.scalar(0)).cast(ElementType.F32).sum(false);
         return right.div(all);
     }
 }

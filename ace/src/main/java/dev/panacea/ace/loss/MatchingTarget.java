@@ -61,10 +61,10 @@ public final class MatchingTarget {
         }
     }
 
-    /** The partner of each teacher token, -1 where it has none: I32 [B, N]. */
+    /** The partner of each teacher token, -1 where it has none, [B, N]: numbers to compare with, so F32. */
     public static Tensor partners(List<Correspondence> batch) {
         int n = batch.getFirst().teacherSide() * batch.getFirst().teacherSide();
-        int[] partners = new int[batch.size() * n];
+        float[] partners = new float[batch.size() * n];
         for (int i = 0; i < partners.length; i++) {
             partners[i] = batch.get(i / n).partner(i % n);
         }

@@ -7,8 +7,8 @@ import dev.panacea.tensor.TensorOps;
 import java.util.List;
 
 /**
- * The ⊕ of Sec. 3.2: the mean of the tokens that both crops show, {@code y⊕ = Avg(y[O])}. Patch tokens of a ViT too, not
- * its class token, as in both the paper and the released code.
+ * The ⊕ of Sec. 3.2: the mean of the tokens that both crops show, {@code y⊕ = Avg(y[O])}. Patch tokens of a ViT too,
+ * not its class token, as in both the paper and the released code.
  *
  * @param weights [B, 1, N]: one in the number of tokens inside, 0 outside
  */

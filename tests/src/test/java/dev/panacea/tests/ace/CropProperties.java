@@ -33,8 +33,8 @@ import net.jqwik.api.Provide;
 class CropProperties {
     @Provide
     Arbitrary<GridConfig> grids() {
-        return Arbitraries.integers().between(1, 7).flatMap(half -> Arbitraries.integers().between(4 * half, 6 * half - 2)
-                .flatMap(cells -> Arbitraries.integers().between(1, 4)
+        return Arbitraries.integers().between(1, 7).flatMap(half -> Arbitraries.integers()
+                .between(4 * half, 6 * half - 2).flatMap(cells -> Arbitraries.integers().between(1, 4)
                         .map(pixels -> new GridConfig(cells * pixels, pixels, 2 * half, false))));
     }
 

@@ -1,0 +1,157 @@
+package dev.panacea.ace.train;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.panacea.nn.ConfigException;
+import dev.panacea.tensor.DataException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/** Configurations as JSON: strict in keys, kinds and numbers, so that no misspelt choice is lost. */
+final class ConfigText {
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .disable(MapperFeature.CAN_OVERRIDE_ACCESS_MODIFIERS)
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .build();
+
+    private ConfigText() {}
+
+    static String json(PretrainConfig config) {
+        try {
+            return MAPPER.writeValueAsString(config);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static PretrainConfig parse(String json) {
+        JsonNode given;
+        try {
+            given = MAPPER.readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new ConfigException("config: not JSON: " + said(e) + (e.getLocation() == null ? ""
+                    : " (line " + e.getLocation().getLineNr() + ")"));
+        }
+        if (!(given instanceof ObjectNode object)) {
+            throw new ConfigException("config: not an object: " + DataException.shown(json) + " (need {…})");
+        }
+        JsonNode recipe = object.path("recipe");
+        return changed((recipe.isTextual() ? Recipe.named(recipe.textValue()) : Recipe.PANACEA).config(), object);
+    }
+
+    static PretrainConfig with(PretrainConfig config, Map<String, String> changes) {
+        ObjectNode all = JsonNodeFactory.instance.objectNode();
+        changes.forEach((key, value) -> {
+            ObjectNode at = all;
+            String[] names = key.split("\\.", -1);
+            for (int k = 0; k < names.length - 1; k++) {
+                at = at.withObjectProperty(names[k]);
+            }
+            at.set(names[names.length - 1], scalar(value));
+        });
+        return changed(config, all);
+    }
+
+    private static JsonNode scalar(String value) {
+        try {
+            JsonNode node = MAPPER.readTree(value);
+            return node.isNumber() || node.isBoolean() ? node : JsonNodeFactory.instance.textNode(value);
+        } catch (JsonProcessingException e) {
+            return JsonNodeFactory.instance.textNode(value);
+        }
+    }
+
+    private static PretrainConfig changed(PretrainConfig config, ObjectNode changes) {
+        ObjectNode tree = MAPPER.valueToTree(config);
+        merge("", tree, changes);
+        try {
+            return MAPPER.treeToValue(tree, PretrainConfig.class);
+        } catch (JsonProcessingException e) {
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof ConfigException refused) {
+                    throw refused;
+                }
+            }
+            throw new ConfigException("config: " + said(e));
+        }
+    }
+
+    private static void merge(String where, ObjectNode tree, ObjectNode changes) {
+        for (Map.Entry<String, JsonNode> change : changes.properties()) {
+            String key = where + change.getKey();
+            JsonNode old = tree.get(change.getKey());
+            JsonNode now = change.getValue();
+            if (old == null) {
+                List<String> known = new ArrayList<>();
+                tree.fieldNames().forEachRemaining(known::add);
+                throw new ConfigException("config: unknown key " + DataException.shown(key) + " (did you mean "
+                        + where + nearest(change.getKey(), known) + "?)");
+            }
+            if (!alike(old, now)) {
+                throw new ConfigException("config: " + key + " is " + DataException.shown(now.toString()) + " (need "
+                        + kind(old) + ")");
+            }
+            if (old instanceof ObjectNode object) {
+                merge(key + ".", object, (ObjectNode) now);
+            } else {
+                tree.set(change.getKey(), now);
+            }
+        }
+    }
+
+    private static boolean alike(JsonNode old, JsonNode now) {
+        return old.isIntegralNumber() ? now.isIntegralNumber()
+                : old.isNumber() ? now.isNumber() : old.getNodeType() == now.getNodeType();
+    }
+
+    private static String kind(JsonNode node) {
+        return node.isIntegralNumber() ? "a whole number" : switch (node.getNodeType()) {
+            case NUMBER -> "a number";
+            case BOOLEAN -> "true or false";
+            case STRING -> "a text";
+            default -> "an object";
+        };
+    }
+
+    private static String said(JsonProcessingException e) {
+        return e.getOriginalMessage().lines().findFirst().orElse("no reason given");
+    }
+
+    /** The known key that takes the fewest letters to change. */
+    private static String nearest(String asked, List<String> known) {
+        return known.stream().min(Comparator.comparingInt(key -> distance(asked, key))).orElseThrow();
+    }
+
+    /** Letters to insert, delete or replace; {@code asked} may come from outside, so no more of it is looked at. */
+    private static int distance(String asked, String key) {
+        String a = asked.substring(0, Math.min(asked.length(), 64));
+        int[] row = new int[key.length() + 1];
+        for (int j = 0; j <= key.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= key.length(); j++) {
+                int replaced = diagonal + (a.charAt(i - 1) == key.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replaced, 1 + Math.min(row[j - 1], row[j]));
+            }
+        }
+        return row[key.length()];
+    }
+}

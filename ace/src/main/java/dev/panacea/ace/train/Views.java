@@ -1,0 +1,44 @@
+package dev.panacea.ace.train;
+
+import dev.panacea.ace.crop.CropPair;
+import dev.panacea.ace.crop.GridCropper;
+import dev.panacea.tensor.MemoryScope;
+import dev.panacea.tensor.RandomSource;
+import dev.panacea.tensor.Tensor;
+
+/**
+ * The two views of one picture, ready for a batch.
+ *
+ * @param name what errors call the picture, such as its file
+ * @param crops where the views lie
+ * @param first C1 changed and normalised, [C, V, V]
+ * @param second C2 changed and normalised, [C, V, V]
+ */
+public record Views(String name, CropPair crops, Tensor first, Tensor second) {
+    /** Which of the children of a run's source views draw from; steps draw from another. */
+    private static final int VIEWS = 1;
+
+    /**
+     * Makes the views of a picture: a pure function of picture, configuration (its seed among it), epoch and sample. It
+     * may be called from any thread; the tensors belong to the current memory scope of that thread.
+     *
+     * @param picture grey in 0..1, [H, W] of any size
+     * @param sample number of the picture in the data, not its place in the epoch
+     */
+    public static Views of(Tensor picture, PretrainConfig config, long epoch, long sample) {
+        RandomSource random = RandomSource.of(config.seed()).child(VIEWS).child(epoch).child(sample);
+        GridCropper cropper = new GridCropper(config.grid());
+        try (MemoryScope scope = MemoryScope.open("views")) {
+            Tensor square = config.resizedCrop().apply(picture, config.grid().imagePixels(), random.child(0));
+            CropPair crops = cropper.draw(random.child(1));
+            Tensor first = config.augment().apply(cropper.first(square, crops), random.child(2));
+            Tensor second = config.augment().apply(cropper.second(square, crops), random.child(3));
+            return new Views("sample " + sample, crops, scope.keep(first), scope.keep(second));
+        }
+    }
+
+    /** The same with another name. */
+    public Views named(String other) {
+        return new Views(other, crops, first, second);
+    }
+}
