@@ -10,9 +10,9 @@ tests/src/test/resources/golden/weights, for each case NAME:
                       metadata, the texts that must be found beside them
 A second run writes the same bytes, but for the keys of the legacy format, which are addresses.
 
-Checks that torch.load(weights_only=True) opens a .pth and finds what a safetensors file holds:
+Checks that torch.load(weights_only=True) opens .pth files and finds what safetensors files beside them hold:
 
-    /usr/bin/python3 tests/golden/weights.py --check FILE.pth FILE.safetensors
+    /usr/bin/python3 tests/golden/weights.py --check FILE.pth ...
 """
 import argparse
 import collections
@@ -181,8 +181,9 @@ def main():
         save_safetensors(os.path.join(target, name + ".safetensors"), tensors, texts)
 
 
-def check(path, wanted):
+def check(path):
     """Fails unless torch opens the file, trusting it with nothing, and finds what the safetensors file holds."""
+    wanted = os.path.splitext(path)[0] + ".safetensors"
     found = torch.load(path, weights_only=True)
     found = {name: (TYPES[t.dtype], list(t.shape), raw(t)) for name, t in found.items()}
     expected = read_safetensors(wanted)
@@ -192,7 +193,8 @@ def check(path, wanted):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) == 4 and sys.argv[1] == "--check":
-        check(*sys.argv[2:])
+    if len(sys.argv) > 2 and sys.argv[1] == "--check":
+        for checked in sys.argv[2:]:
+            check(checked)
     else:
         main()
