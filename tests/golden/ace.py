@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Makes the golden values that AceGoldenTest compares the heads, targets and losses of ACE with.
+"""Makes the golden values that AceGoldenTest and AugmentProperties compare ACE's heads, targets, losses and
+changes of grey values with.
 
     /usr/bin/python3 tests/golden/ace.py [OUTPUT_FOLDER]
 
@@ -9,6 +10,7 @@ where that is a scalar: 1) and CASE/grad.NAME the gradient by the input. Cases o
 metadata. PyTorch computes in float64; the results are rounded.
 """
 import json
+import math
 import os
 import struct
 import sys
@@ -201,6 +203,65 @@ for part, alpha, students in (("comp", 0.9, VIEW * VIEW // 4), ("deco", 0.99, 4 
                                                ("positives", 1 / 0.07, True, True)):
         case("%s_%s" % (part, kind), {"s": draw(2, students, CHANNELS, scale=0.3), "t": draw(2, VIEW * VIEW, CHANNELS)},
              lambda p: matching(p, targets, alpha, scale, normalised, positives), constants=("t",))
+
+# ---- grey values ---------------------------------------------------------------------------------------------
+
+def window(picture, kernel):
+    """Correlation with a kernel of odd size, mirrored at the border."""
+    reach = kernel.shape[0] // 2
+    return F.conv2d(F.pad(picture[None, None], (reach,) * 4, mode="reflect"), kernel[None, None])[0, 0]
+
+
+def blur(picture, sigma):
+    reach = math.ceil(3 * sigma)
+    line = torch.exp(-(torch.arange(-reach, reach + 1).double() / sigma) ** 2 / 2)
+    return window(picture, torch.outer(line, line) / line.sum() ** 2)
+
+
+def sharpen(picture, alpha, lightness):
+    kernel = -torch.ones(3, 3).double()
+    kernel[1, 1] = 8 + lightness
+    kernel *= alpha
+    kernel[1, 1] += 1 - alpha
+    return window(picture, kernel)
+
+
+def clahe(picture, clip, tiles):
+    """Pixel by pixel: the mean of the four mappings around, each weighted by how near its tile's middle is."""
+    height, width = picture.shape
+    rows, columns = height // tiles, width // tiles  # the sizes divide
+    maps = {}
+    for i in range(tiles):
+        for j in range(tiles):
+            tile = picture[i * rows:(i + 1) * rows, j * columns:(j + 1) * columns].reshape(-1)
+            share = torch.bincount((tile * 256).long().clamp(max=255), minlength=256).double() / tile.numel()
+            cut = share.clamp(max=clip / 256)
+            cut = cut + (1 - cut.sum()) / 256
+            maps[i, j] = torch.cat((torch.zeros(1).double(), cut.cumsum(0)))
+    result = torch.zeros_like(picture)
+    for y in range(height):
+        for x in range(width):
+            v = float(picture[y, x]) * 256
+            b = min(255, int(v))
+            for i in range(tiles):
+                for j in range(tiles):
+                    near = [max(0.0, 1 - abs(at - (k + 0.5) * size) / size) for at, k, size in
+                            ((min(max(y + 0.5, rows / 2), height - rows / 2), i, rows),
+                             (min(max(x + 0.5, columns / 2), width - columns / 2), j, columns))]
+                    if near[0] * near[1] > 0:
+                        low, high = float(maps[i, j][b]), float(maps[i, j][b + 1])
+                        result[y, x] += near[0] * near[1] * (low + (high - low) * (v - b))
+    return result
+
+
+picture = (torch.rand(24, 32) ** 2 * torch.linspace(0.2, 1, 32)).float().double()
+tensors["grey/in"] = picture
+for sigma in (0.1, 0.8, 2.0):
+    tensors["grey/blur_%s" % sigma] = blur(picture, sigma).clamp(0, 1)
+for alpha, lightness in ((0.2, 0.5), (0.5, 1.0)):
+    tensors["grey/sharpen_%s_%s" % (alpha, lightness)] = sharpen(picture, alpha, lightness).clamp(0, 1)
+for clip, tiles in ((1.0, 4), (4.0, 4), (2.5, 8), (40.0, 1)):
+    tensors["grey/clahe_%s_%d" % (clip, tiles)] = clahe(picture, clip, tiles)
 
 # ---- one file ------------------------------------------------------------------------------------------------
 

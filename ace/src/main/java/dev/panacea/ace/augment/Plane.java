@@ -47,7 +47,7 @@ public record Plane(int height, int width, float[] values) {
     }
 
     /** The same size with values of its own. */
-    Plane with(float[] other) {
+    public Plane with(float[] other) {
         return new Plane(height, width, other);
     }
 
