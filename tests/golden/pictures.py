@@ -3,8 +3,8 @@
 
     /usr/bin/python3 tests/golden/pictures.py [OUTPUT_FOLDER]
 
-Needs Debian's python3-pil, python3-numpy, python3-torch and python3-torchvision, and for DICOM the tools of dcmtk and
-libgdcm-tools. Writes into tests/src/test/resources/golden/pictures: the files, and expected.safetensors with, for each
+Needs Debian's python3-pil, python3-numpy, python3-torch and python3-torchvision, the tools of dcmtk and
+libgdcm-tools, and libtiff-tools. Writes into tests/src/test/resources/golden/pictures: the files, and expected.safetensors with, for each
 file NAME, "NAME" [height, width] or [height, width, 3], F32 from 0 to 1, and metadata NAME "tolerance". Resized pictures
 are stored as "resize/FILTER/HEIGHTxWIDTH" with their input "resize/input".
 """
@@ -99,6 +99,13 @@ def jpeg():
             ("progressive", encoded(colour, "JPEG", quality=95, progressive=True), "RGB"),
             ("cmyk", encoded(cmyk, "JPEG", quality=95), "RGB")]:
         put("jpeg_%s.jpg" % name, data, decoded(data, mode), 0.012)
+    # What the three inks mean stands in one byte of Adobe's segment: 0 themselves, 2 luma and differences.
+    ycck = bytearray(encoded(cmyk, "JPEG", quality=95))
+    ycck[ycck.index(b"Adobe") + 11] = 2
+    put("jpeg_ycck.jpg", ycck, decoded(bytes(ycck), "RGB"), 0.012)
+    plain = encoded(colour, "JPEG", quality=95, subsampling=0)
+    plain = plain[:2] + b"\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00\x00" + plain[20:]  # in place of JFIF's segment
+    put("jpeg_plain_rgb.jpg", plain, decoded(plain, "RGB"), 0.012)
     base = Image.fromarray(np.round(scene(48, 32, 6) * 255).astype(np.uint8))
     for orientation in range(1, 9):
         exif = Image.Exif()
@@ -129,6 +136,18 @@ def tiff():
         (real - real.min()) / (real.max() - real.min()), 2e-5)
     put("tiff_pages.tif", encoded(grey, "TIFF", save_all=True, append_images=[colour, grey]), GREY8 / 255.0, 1e-6)
     put("tiff_cmyk.tif", encoded(colour.convert("CMYK"), "TIFF"), np.array(colour.convert("CMYK").convert("RGB")) / 255.0, 0.005)
+
+
+    with tempfile.TemporaryDirectory() as folder:
+        for name, image, expected in [("grey", grey, GREY8 / 255.0), ("rgb", colour, RGB / 255.0), ("16", deep, GREY16 / 65535.0)]:
+            image.save(os.path.join(folder, "plain.tif"))
+            for label, options in {"tiles": ["-t", "-w", "16", "-l", "16", "-c", "zip:2"], "lzw2": ["-c", "lzw:2"],
+                                   "big": ["-B", "-c", "lzw:2", "-r", "3"], "planes": ["-p", "separate"]}.items():
+                if label != "planes" or name == "rgb":
+                    done = os.path.join(folder, "done.tif")
+                    subprocess.run(["tiffcp"] + options + [os.path.join(folder, "plain.tif"), done], check=True)
+                    with open(done, "rb") as made:
+                        put("tiff_%s_%s.tif" % (name, label), made.read(), expected, 1e-6)
 
 
 def bmp():

@@ -72,7 +72,7 @@ public final class JpegDecoder {
         return space == Samples.Space.CMYK ? inked(header, samples) : samples;
     }
 
-    /** Adobe stores four colours inverted; and YCCK is the three that are no black as luma and colour differences. */
+    /** Adobe stores four colours inverted; YCCK has what is left of white by the first three as luma and differences. */
     private static Samples inked(JpegHeader header, Samples samples) {
         short[] codes = samples.codes();
         int largest = samples.largest();
@@ -86,7 +86,7 @@ public final class JpegDecoder {
             float[] rgb = new Samples(header.width(), header.height(), Samples.Space.YCC, header.bits(), three,
                     List.of()).rgb();
             for (int i = 0; i < rgb.length; i++) {
-                codes[i / 3 * 4 + i % 3] = (short) Math.round(rgb[i] * largest);
+                codes[i / 3 * 4 + i % 3] = (short) (largest - Math.round(rgb[i] * largest));
             }
         }
         if (header.transform() >= 0) {

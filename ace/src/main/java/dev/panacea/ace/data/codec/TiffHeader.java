@@ -22,10 +22,17 @@ record TiffHeader(Map<Integer, long[]> tags, int pages) {
     static final int WIDTH = 256;
     static final int HEIGHT = 257;
     static final int BITS = 258;
+    static final int COMPRESSION = 259;
     static final int PHOTOMETRIC = 262;
+    static final int STRIP_PLACES = 273;
     static final int ORIENTATION = 274;
     static final int CHANNELS = 277;
+    static final int STRIP_ROWS = 278;
     static final int STRIP_BYTES = 279;
+    static final int PREDICTOR = 317;
+    static final int TILE_WIDTH = 322;
+    static final int TILE_HEIGHT = 323;
+    static final int TILE_PLACES = 324;
     static final int TILE_BYTES = 325;
     static final int SAMPLE_FORMAT = 339;
 
@@ -102,6 +109,20 @@ record TiffHeader(Map<Integer, long[]> tags, int pages) {
                         + " (copy the file again)");
             }
         }
+    }
+
+    /** A copy of the file that says that its samples are no differences. */
+    static byte[] withoutPredictor(byte[] file) {
+        ByteBuffer copy = ByteBuffer.wrap(file.clone());
+        copy.order(file[0] == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+        int directory = copy.getInt(4);
+        for (int i = 0; i < Short.toUnsignedInt(copy.getShort(directory)); i++) {
+            int at = directory + 2 + i * ENTRY_BYTES;
+            if (Short.toUnsignedInt(copy.getShort(at)) == PREDICTOR) {
+                copy.putShort(at + 2, (short) 3).putInt(at + 4, 1).putShort(at + 8, (short) 1);
+            }
+        }
+        return copy.array();
     }
 
     /** The first number of a tag. */
