@@ -7,7 +7,8 @@ import dev.panacea.tensor.DataException;
  * What a file may cost before it is refused.
  *
  * @param bytes the largest file
- * @param pixels the largest picture; decoding takes up to 20 bytes for a pixel of three channels, 8 for a grey one
+ * @param pixels the largest picture; decoding takes up to 45 bytes for a pixel of three channels, 15 for a grey
+ *     one, most of them for JPEG 2000
  */
 public record DecodeLimits(long bytes, long pixels) {
     /** Files up to 1 GiB, pictures up to 64 Mi pixels: three times the largest films and fundus photographs. */

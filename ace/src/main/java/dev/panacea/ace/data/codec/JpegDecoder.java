@@ -72,7 +72,7 @@ public final class JpegDecoder {
         return space == Samples.Space.CMYK ? inked(header, samples) : samples;
     }
 
-    /** Adobe stores four colours inverted; YCCK has what is left of white by the first three as luma and differences. */
+    /** Adobe stores inks inverted; in YCCK the light that the first three leave stands as luma and differences. */
     private static Samples inked(JpegHeader header, Samples samples) {
         short[] codes = samples.codes();
         int largest = samples.largest();

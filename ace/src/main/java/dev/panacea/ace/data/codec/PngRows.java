@@ -102,8 +102,15 @@ final class PngRows implements AutoCloseable {
                 }
             }
             case 4 -> {
-                for (int i = back; i < row.length; i++) {
-                    row[i] += (byte) nearest(row[i - back] & 0xFF, above[i] & 0xFF, above[i - back] & 0xFF);
+                for (int c = 0; c < back; c++) { // byte by byte of a pixel, so that its left neighbour is at hand
+                    int left = 0;
+                    int corner = 0;
+                    for (int i = back + c; i < row.length; i += back) {
+                        int upper = above[i] & 0xFF;
+                        left = row[i] + nearest(left, upper, corner) & 0xFF;
+                        row[i] = (byte) left;
+                        corner = upper;
+                    }
                 }
             }
             default -> throw new DataException("PNG damaged: filter " + filter + " (need 0..4)");

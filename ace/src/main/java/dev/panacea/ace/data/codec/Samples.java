@@ -46,18 +46,19 @@ public record Samples(int width, int height, Space space, int bits, short[] code
         float largest = largest(); // divided by, so that equal fractions of different depths are equal to the last bit
         int channels = space.channels();
         float[] grey = new float[width * height];
+        if (space == Space.GREY || space == Space.YCC) {
+            for (int i = 0; i < grey.length; i++) {
+                grey[i] = (codes[i * channels] & 0xFFFF) / largest;
+            }
+            return grey;
+        }
         float[] pixel = new float[3];
         for (int i = 0; i < grey.length; i++) {
-            switch (space) {
-                case GREY, YCC -> grey[i] = (codes[i * channels] & 0xFFFF) / largest;
-                case RGB, CMYK -> {
-                    colour(i, pixel);
-                    // Equal parts stay what they are, to the last bit: most colour files of X-rays are grey.
-                    float luma = pixel[0] == pixel[1] && pixel[1] == pixel[2] ? pixel[0]
-                            : 0.299f * pixel[0] + 0.587f * pixel[1] + 0.114f * pixel[2];
-                    grey[i] = Math.min(luma, largest) / largest;
-                }
-            }
+            colour(i, pixel);
+            // Equal parts stay what they are, to the last bit: most colour files of X-rays are grey.
+            float luma = pixel[0] == pixel[1] && pixel[1] == pixel[2] ? pixel[0]
+                    : 0.299f * pixel[0] + 0.587f * pixel[1] + 0.114f * pixel[2];
+            grey[i] = Math.min(luma, largest) / largest;
         }
         return grey;
     }

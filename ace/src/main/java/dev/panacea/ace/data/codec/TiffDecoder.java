@@ -51,11 +51,12 @@ public final class TiffDecoder {
         return samples.upright((int) header.first(TiffHeader.ORIENTATION, 1));
     }
 
-    /** Asks about every size that the JDK's reader would believe: of the picture, of a part of it, of a JPEG in that. */
+    /** Asks about every size that the JDK's reader would believe: of the picture, of its parts, of a JPEG in them. */
     private static void checkSizes(byte[] file, TiffHeader header, SizeCheck sizes) {
         long bits = header.first(TiffHeader.BITS, 1);
         long channels = header.first(TiffHeader.CHANNELS, 1);
-        boolean alike = Arrays.stream(header.tags().getOrDefault(TiffHeader.BITS, new long[0])).allMatch(b -> b == bits);
+        boolean alike = Arrays.stream(header.tags().getOrDefault(TiffHeader.BITS, new long[0]))
+                .allMatch(other -> other == bits);
         if (Long.bitCount(bits) != 1 || bits > 64 || !alike || channels < 1 || channels > 8) {
             throw new DataException("TIFF of " + channels + " channels of " + bits
                     + " bits: not readable (convert it to one of 8 or 16 bits)");
