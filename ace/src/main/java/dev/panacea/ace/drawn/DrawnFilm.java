@@ -40,7 +40,8 @@ public final class DrawnFilm {
         Map<Landmark, Point> places = landmarks(thorax, pose);
         Point[] inner = {place(pose, -Thorax.cage(11), 11), place(pose, Thorax.cage(11), 11)};
         facts = new DrawnFacts(seed, number, patient.male(), patient.age(), pose.lying(),
-                Math.toDegrees(pose.projection().yaw().angle()), Math.toDegrees(pose.projection().tilt().angle()), pose.inspiration(),
+                Math.toDegrees(pose.projection().yaw().angle()),
+                Math.toDegrees(pose.projection().tilt().angle()), pose.inspiration(),
                 pose.exposure().lung(), (places.get(Landmark.HEART_LEFT).x() - places.get(Landmark.HEART_RIGHT).x())
                         / (inner[1].x() - inner[0].x()));
     }

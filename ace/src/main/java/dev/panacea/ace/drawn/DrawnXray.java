@@ -5,8 +5,8 @@ package dev.panacea.ace.drawn;
  * patient can have many films: the same anatomy and findings in another pose and exposure.
  *
  * <p>Bodies are built in space, in centimetres, and looked through: lengths in tissue, air and bone add up along each
- * ray, and {@link DrawnFilm} says what becomes of the light. The same seed gives the same bytes on any machine, with any
- * number of threads; sizes differ only in what their pixels can show.
+ * ray, and weaken it as Beer and Lambert say. The same seed gives the same bytes on any machine, with any number of
+ * threads; sizes differ only in what their pixels can show.
  *
  * <pre>{@code
  * Drawing drawing = DrawnXray.draw(7, 512);

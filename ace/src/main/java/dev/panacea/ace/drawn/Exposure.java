@@ -22,9 +22,9 @@ record Exposure(double scatter, double lung, double contrast, double even, doubl
         for (int i = 0; i < 4; i++) {
             frame[i] = draws.chance(0.12) ? draws.uniform(0.004, 0.03) : 0;
         }
-        double lung = lying ? draws.around(0.45, 0.08) : draws.around(0.36, 0.09);
+        double lung = lying ? draws.around(0.48, 0.1) : draws.around(0.38, 0.1);
         return new Exposure(lying ? draws.uniform(0.35, 0.6) : draws.uniform(0.15, 0.4), lung,
-                lying ? draws.around(1.8, 0.3) : draws.around(2.4, 0.45), draws.uniform(0.1, 0.5),
+                lying ? draws.around(1.5, 0.35) : draws.around(2.05, 0.5), draws.uniform(0.1, 0.55),
                 (lying ? 0.06 : 0.035) * draws.uniform(0.6, 1.5), draws.around(0, 0.1), draws.uniform(0, 0.25), frame,
                 draws.chance(0.6), lying && draws.chance(0.7) ? 3 : draws.chance(0.08) ? 2 : 0,
                 lying && draws.chance(0.4));

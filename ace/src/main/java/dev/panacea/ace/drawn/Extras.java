@@ -37,7 +37,8 @@ final class Extras {
             double[][] tube = {{0.1, -18, 0, 0.3, 0.55}, {0, -10, 0, 0.3, 0.55}, {0, -3, -3, 0.3, 0.55}};
             add(tube, Profile.BONE);
             double side = draws.chance(0.7) ? -1 : 1;
-            double[][] line = {{side * 14, -8, 6, 0.09, 0.6}, {side * 8, -7.4, 5, 0.09, 0.6}, {side * 3.2, -5.4, 4, 0.09, 0.6},
+            double[][] line = {{side * 14, -8, 6, 0.09, 0.6}, {side * 8, -7.4, 5, 0.09, 0.6},
+                {side * 3.2, -5.4, 4, 0.09, 0.6},
                 {-1.8, -2.6, 3, 0.09, 0.6}, {-2.2, 2.5, 3, 0.09, 0.6}};
             add(line, Profile.ROUND);
         }

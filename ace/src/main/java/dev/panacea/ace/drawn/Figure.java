@@ -16,19 +16,20 @@ final class Figure {
 
     void draw() {
         double fat = patient.fat();
-        double up = pose.lying() ? -0.8 : 0.3;
+        double up = pose.lying() ? -2 : -1.3;
         for (int side = -1; side <= 1; side += 2) {
-            double r = 4.2 + 1.6 * fat;
+            double r = 4.4 + 1.7 * fat;
             double apart = pose.lying() ? 0.3 : 1.2;
             double[][] arm = {{side * 14, -8.6 + up, 0, 0.1, 0}, {side * 17, -7.6 + up, 0, 3.4 + fat, 150},
                 {side * 18.6, -5 + up, 0, r, 190}, {side * (19.6 + apart + fat), 0, 0, r, 180},
                 {side * (20.8 + 2 * apart + 1.5 * fat), 8, 0, r * 0.92, 150},
-                {side * (21.6 + 2.6 * apart + 2 * fat), 34, 0, r * 0.8, 120}};
+                {side * (21.6 + 2.6 * apart + 2 * fat), 44, 0, r * 0.8, 120}};
             canvas.add(canvas.limb2, strip(arm), Profile.SQUARE);
             double[][] chest = {{side * 5, -3.5, 5, 4, 0}, {side * 10, -4, 5, 3.6, 1.6}, {side * 14, -5.5, 4, 2.6, 1.8},
                 {side * 17, -7, 2, 1.8, 0}};
             canvas.add(canvas.soft, strip(chest), Profile.HAZE);
-            double[][] collar = {{side * 3.4, -26, 2, 0.9, 0.9}, {side * 2.8, -16, 2, 0.9, 0.9}, {side * 2.3, -11, 4, 0.9, 0.9},
+            double[][] collar = {{side * 3.4, -26, 2, 0.9, 0.9},
+                {side * 2.8, -16, 2, 0.9, 0.9}, {side * 2.3, -11, 4, 0.9, 0.9},
                 {side * 1.6, -7, 6, 0.7, 0.3}};
             canvas.add(canvas.soft, strip(collar), Profile.ROUND);
             if (patient.breast() > 0.3) {
@@ -47,10 +48,12 @@ final class Figure {
         }
         double x = draws.around(0, 1);
         double low = draws.uniform(-17, -14);
-        double[][] jaw = {{x - 6.5, low - 12, 2, 0.1, 60}, {x - 1.5, low - 6, 3, 5.6, 150}, {x + 1.5, low - 6, 3, 5.6, 150},
+        double[][] jaw = {{x - 6.5, low - 12, 2, 0.1, 60},
+            {x - 1.5, low - 6, 3, 5.6, 150}, {x + 1.5, low - 6, 3, 5.6, 150},
             {x + 6.5, low - 12, 2, 0.1, 60}};
         canvas.add(canvas.limb2, strip(jaw), Profile.SQUARE);
-        double[][] bone = {{x - 5.6, low - 9, 0, 0.7, 0.8}, {x - 4.6, low - 4, 2, 0.8, 1}, {x - 2, low - 1.4, 4, 0.8, 1},
+        double[][] bone = {{x - 5.6, low - 9, 0, 0.7, 0.8},
+            {x - 4.6, low - 4, 2, 0.8, 1}, {x - 2, low - 1.4, 4, 0.8, 1},
             {x + 2, low - 1.4, 4, 0.8, 1}, {x + 4.6, low - 4, 2, 0.8, 1}, {x + 5.6, low - 9, 0, 0.7, 0.8}};
         canvas.add(canvas.bone, strip(bone), Profile.BONE);
     }

@@ -86,7 +86,8 @@ final class Film {
         float[] hollow = new float[pixels];
         for (int row = 0; row < pixels; row++) {
             Thorax.Run run = new Thorax.Run(origin.x() + row * (down.x() - origin.x()),
-                    origin.y() + row * (down.y() - origin.y()), across.x() - origin.x(), across.y() - origin.y(), pixels);
+                    origin.y() + row * (down.y() - origin.y()), across.x() - origin.x(), across.y() - origin.y(),
+                    pixels);
             thorax.scan(run, trunk2, hollow);
             float v = (row + 0.5f) / pixels - 0.5f;
             float edge = 1 + heel * v - fall * v * v;

@@ -2,7 +2,7 @@ package dev.panacea.ace.drawn;
 
 /** Illnesses that can be drawn. */
 public enum FindingKind {
-    /** A ball of tissue in a lung, 8 to 26 mm across. */
+    /** A ball of tissue in a lung, about 11 to 28 mm across. */
     NODULE("Nodule"),
     /** Fluid beside a lung: it fills the costophrenic angle and rises at the wall. */
     EFFUSION("Effusion"),

@@ -10,11 +10,11 @@ record Opacity(List<Ellipse> clouds, Profile profile, int side) {
     static Opacity of(Lesion lesion, Thorax thorax) {
         boolean nodule = lesion.kind() == FindingKind.NODULE;
         Draws draws = new Draws(lesion.seed());
-        double r = nodule ? 0.45 + 0.85 * lesion.severity() : 2 + 1.6 * lesion.severity();
+        double r = nodule ? 0.55 + 0.85 * lesion.severity() : 2 + 1.6 * lesion.severity();
         Point place = place(lesion, thorax, r);
         if (nodule) {
             return new Opacity(List.of(Ellipse.of(place.x(), place.y(), r * draws.uniform(0.9, 1.15), r,
-                    draws.uniform(0, 3), 2.1 * r)), Profile.ROUND, lesion.side());
+                    draws.uniform(0, 3), 2.9 * r)), Profile.ROUND, lesion.side());
         }
         List<Ellipse> clouds = new ArrayList<>();
         int count = 7;

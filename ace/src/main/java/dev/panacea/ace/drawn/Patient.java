@@ -23,8 +23,8 @@ import dev.panacea.tensor.RandomSource;
  * @param seed for branches and textures
  */
 record Patient(boolean male, int age, double fat, double width, double length, double scoliosis, double heart,
-        double axis, double aorta, double bone, double ribs, double clavicle, double domes, double breast, double vessels,
-        RandomSource seed) {
+        double axis, double aorta, double bone, double ribs, double clavicle, double domes, double breast,
+        double vessels, RandomSource seed) {
     static Patient of(RandomSource source) {
         Draws draws = new Draws(source.child(0));
         boolean male = draws.chance(0.55);
@@ -38,6 +38,7 @@ record Patient(boolean male, int age, double fat, double width, double length, d
                 draws.around(0.95 + 0.05 * old, 0.055), draws.around(0.62, 0.12) - 0.12 * fat,
                 draws.around(1.5 + 0.45 * old, 0.15), draws.around(1.08 - 0.3 * old, 0.1), draws.around(1, 0.14),
                 draws.around(3.2, 0.9), draws.around(1, 0.5),
-                male ? draws.uniform(0, 0.35) * fat : draws.uniform(0.5, 0.8) + 0.5 * fat, draws.around(1, 0.12), source);
+                male ? draws.uniform(0, 0.35) * fat : draws.uniform(0.5, 0.8) + 0.5 * fat,
+                draws.around(1, 0.12), source);
     }
 }

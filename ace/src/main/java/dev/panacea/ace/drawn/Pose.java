@@ -22,12 +22,12 @@ record Pose(boolean lying, Projection projection, double inspiration, double sho
         double inspiration = lying ? draws.uniform(0, 0.6) : draws.uniform(0.45, 1);
         double yaw = draws.around(0, lying ? 0.05 : 0.03);
         double tilt = draws.around(0, lying ? 0.045 : 0.024);
-        double field = Math.max(36.5 * patient.width(), 36 * patient.length()) * draws.uniform(1, lying ? 1.2 : 1.16);
+        double field = Math.max(36.5 * patient.width(), 36 * patient.length()) * draws.uniform(0.97, lying ? 1.3 : 1.2);
         double magnify = lying ? draws.uniform(0.006, 0.009) : -draws.uniform(0.004, 0.0055);
-        double middle = 0.455 - 0.03 * (inspiration - 0.5);
+        double middle = 0.43 - 0.03 * (inspiration - 0.5);
         Projection projection = new Projection(patient.width(), patient.length(),
                 Projection.Turn.of(yaw), Projection.Turn.of(tilt), field,
-                0.5 + draws.around(0, 0.02), middle + draws.around(0, 0.02), magnify);
+                0.5 + draws.around(0, 0.028), middle + draws.around(0, 0.028), magnify);
         return new Pose(lying, projection, inspiration, lying ? draws.uniform(0, 0.35) : draws.uniform(0.45, 1),
                 Exposure.of(draws, lying), source);
     }

@@ -2,8 +2,8 @@ package dev.panacea.ace.drawn;
 
 /**
  * From the body to the film and back. In the body x points to the patient's left, y to the feet and z to the front, in
- * centimetres from the carina of an average adult; the film is 0..1 wide and high. What lies nearer to the tube than the
- * middle plane is magnified.
+ * centimetres from the carina of an average adult; the film is 0..1 wide and high. What lies nearer to the tube than
+ * the middle plane is magnified.
  *
  * @param width how wide the body is, against the average
  * @param length how long
@@ -54,7 +54,7 @@ record Projection(double width, double length, Turn yaw, Turn tilt, double field
         return film(x * width, y * length);
     }
 
-    /** How far to the side turning moves what lies {@code z} in front of the middle plane, in the body's centimetres. */
+    /** How far to the left turning moves what lies {@code z} in front of the middle plane. */
     double shift(double z) {
         return z * yaw.sin / width;
     }

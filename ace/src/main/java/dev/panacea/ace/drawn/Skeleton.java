@@ -58,11 +58,11 @@ final class Skeleton {
             double s = phi / Math.PI;
             double sin = StrictMath.sin(phi);
             double x = reach * (rib > 9 ? 0.2 * sin * sin + 0.8 * sin : sin);
-            double y = head + drop * (StrictMath.pow(s, 1.45) * 1.02 - 0.25 * sin * (1 - s));
+            double y = head + drop * (StrictMath.pow(s, 1.2) - 0.12 * sin * (1 - s));
             double turn = Math.abs(StrictMath.cos(phi));
             double half = (0.36 + 0.19 * turn) * (rib < 3 ? 0.86 : 1) * (patient.male() ? 1 : 0.9)
                     * (s > 0.5 ? 1.12 : 1);
-            double weight = patient.bone() * (1.05 + 0.1 * (1 - turn) * (1 - turn)) * (s > 0.5 ? 0.75 : 1)
+            double weight = patient.bone() * (0.98 + 0.1 * (1 - turn) * (1 - turn)) * (s > 0.5 ? 0.75 : 1)
                     * (i == 0 || i == points.length - 1 ? 0.2 : 1);
             points[i] = new double[] {thorax.middle.at(head) + side * x, y, -deep * StrictMath.cos(phi), half, weight};
         }
@@ -71,12 +71,12 @@ final class Skeleton {
 
     double[][] clavicle(int side) {
         double rise = patient.clavicle() + (pose.lying() ? 0.7 : 0) - 0.6 * pose.shoulders();
-        double w = patient.bone() * 1.35;
+        double w = patient.bone() * 1.5;
         double h = patient.male() ? 1 : 0.85;
-        return new double[][] {{side * 1.5, -6.0, 6.6, 0.85 * h, 0.9 * w}, {side * 2.7, -6.35, 6.5, 0.78 * h, w},
+        return new double[][] {{side * 1.5, -6.0, 6.6, 0.85 * h, 0.6 * w}, {side * 2.7, -6.35, 6.5, 0.78 * h, w},
             {side * 5.2, -6.9 - 0.1 * rise, 6.2, 0.58 * h, w}, {side * 8.8, -7.3 - 0.55 * rise, 4.6, 0.52 * h, w},
             {side * 12.6, -7.2 - 0.92 * rise, 2, 0.58 * h, 0.95 * w},
-            {side * 16, -6.9 - rise, 0, 0.72 * h, 0.75 * w}};
+            {side * 16, -6.9 - rise, 0, 0.72 * h, 0.35 * w}};
     }
 
     /** The bodies of the vertebrae as one band. */
@@ -97,7 +97,7 @@ final class Skeleton {
     private void shoulder(Canvas canvas, int side) {
         double dense = 1.5 * patient.bone();
         double out = 1.6 * pose.shoulders();
-        double up = pose.lying() ? -0.8 : 0.3;
+        double up = pose.lying() ? -2 : -1.3;
         double inner = side * (9.1 + 1.7 * out);
         double tip = side * (10.6 + 1.2 * out);
         double socket = side * (15 + 0.3 * out);
@@ -106,29 +106,31 @@ final class Skeleton {
             {(inner + socket) / 2, -5 + up, -6, 2.5, 0.28}, {(inner + tip) / 2 + side * 1.3, -0.5 + up, -7, 1.9, 0.28},
             {tip + side * 0.2, 4.3 + up, -7, 0.9, 0.28}, {tip, 5.6 + up, -7, 0.4, 0.1}};
         canvas.add(bone, strip(blade, 4), Profile.PLATE);
-        double[][] outer = {{socket, -4.6 + up, -4, 0.5, 0.9 * dense}, {socket - side * 0.9, -2.5 + up, -5, 0.35, 0.8 * dense},
+        double[][] outer = {{socket, -4.6 + up, -4, 0.5, 0.9 * dense},
+            {socket - side * 0.9, -2.5 + up, -5, 0.35, 0.8 * dense},
             {tip + side * 1.7, 1.2 + up, -6, 0.28, 0.6 * dense}, {tip + side * 0.6, 4.6 + up, -7, 0.3, 0.5 * dense},
             {tip - side * 0.2, 5.6 + up, -7, 0.25, 0.2 * dense}};
         canvas.add(bone, strip(outer, 5), Profile.ROUND);
         double[][] border = {{tip - side * 0.2, 5.5 + up, -7, 0.14, 0.3 * dense},
             {tip - side * 0.9, 2.6 + up, -7, 0.13, 0.45 * dense}, {inner, -3 + up, -7, 0.13, 0.4 * dense},
-            {inner + side * 0.5, -7 + up, -6, 0.16, 0.3 * dense}, {inner + side * 2.4, -8.2 + up, -4, 0.2, 0.4 * dense}};
+            {inner + side * 0.5, -7 + up, -6, 0.16, 0.3 * dense},
+            {inner + side * 2.4, -8.2 + up, -4, 0.2, 0.4 * dense}};
         canvas.add(bone, strip(border, 5), Profile.ROUND);
         double[][] spine = {{inner + side * 0.4, -4.7 + up, -8, 0.25, 0.25 * dense},
-            {inner + side * 3.4, -6.4 + up, -8, 0.42, 0.7 * dense}, {socket - side * 0.6, -8.2 + up, -6, 0.5, 0.7 * dense},
+            {inner + side * 3.4, -6.4 + up, -8, 0.42, 0.7 * dense},
+            {socket - side * 0.6, -8.2 + up, -6, 0.5, 0.7 * dense},
             {side * 17.6, -9 + up - 0.4 * patient.clavicle() * 0.5, -2, 0.75, 0.5 * dense}};
         canvas.add(bone, strip(spine, 5), Profile.BONE);
-        double[][] beak = {{socket - side * 1.8, -7.3 + up, 0, 0.2, 0.2 * dense},
-            {socket - side * 0.9, -7.4 + up, 2, 0.7, 1.1 * dense}, {socket + side * 0.2, -7.1 + up, 4, 0.35, 0.8 * dense}};
-        canvas.add(bone, strip(beak, 4), Profile.BONE);
+        ring(canvas, new double[] {socket - side * 0.9, -7.4 + up, 2}, new double[] {0.95, 0.7}, 0.9 * dense);
         double[][] glenoid = {{socket + side * 0.3, -7.2 + up, -2, 0.3, 0.5 * dense},
-            {socket + side * 0.55, -5.7 + up, -2, 0.35, 0.8 * dense}, {socket + side * 0.3, -4.2 + up, -2, 0.3, 0.5 * dense}};
+            {socket + side * 0.55, -5.7 + up, -2, 0.35, 0.8 * dense},
+            {socket + side * 0.3, -4.2 + up, -2, 0.3, 0.5 * dense}};
         canvas.add(bone, strip(glenoid, 4), Profile.ROUND);
         double head = side * 17.6;
         double[][] arm = {{head - side * 0.3, -8.1 + up, 0, 1.4, 0.35 * dense}, {head, -7 + up, 0, 2.3, 0.7 * dense},
             {head + side * 0.3, -5.4 + up, 0, 2.35, 0.8 * dense}, {head + side * 0.9, -3 + up, 0, 1.6, 0.9 * dense},
             {head + side * 1.5, 0 + up, 0, 1.25, dense}, {head + side * 3, 9 + up, 0, 1.15, dense},
-            {head + side * 5.4, 24 + up, 0, 1.2, dense}};
+            {head + side * 8.6, 42 + up, 0, 1.2, dense}};
         canvas.add(bone, strip(arm, 6), Profile.BONE);
     }
 
@@ -145,23 +147,31 @@ final class Skeleton {
             canvas.add(bone, strip(column, 2), Profile.BONE);
             for (int end = -1; end <= 1; end += 2) {
                 double at = y + end * 0.84 * h;
-                double[][] plate = {{x - w, at - 0.06, -5.5, 0.1, 0.25 * dense}, {x, at - end * 0.08, -5.5, 0.12, 0.35 * dense},
+                double[][] plate = {{x - w, at - 0.06, -5.5, 0.1, 0.25 * dense},
+                    {x, at - end * 0.08, -5.5, 0.12, 0.35 * dense},
                     {x + w, at - 0.06, -5.5, 0.1, 0.25 * dense}};
                 canvas.add(bone, strip(plate, 4), Profile.ROUND);
             }
-            double[][] process = {{x, y + 0.1, -9, 0.3, 0.3 * dense}, {x, y + 0.7 * h, -10, 0.36, 0.8 * dense},
-                {x, y + 1.35 * h, -11, 0.3, 0.7 * dense}, {x, y + 1.5 * h, -11, 0.2, 0.1}};
+            double[][] process = {{x, y + 0.1, -9, 0.3, 0.3 * dense}, {x, y + 0.7 * h, -10, 0.36, 0.55 * dense},
+                {x, y + 1.35 * h, -11, 0.3, 0.5 * dense}, {x, y + 1.5 * h, -11, 0.2, 0.1}};
             canvas.add(bone, strip(process, 3), Profile.ROUND);
             double reach = level < 1 ? 2.6 : level > 12 ? 3.6 : 3.1 - 0.07 * level;
             for (int side = -1; side <= 1; side += 2) {
                 double[][] wing = {{x + side * 0.8, y - 0.1 * h, -8, 0.45, 0.3 * dense},
-                    {x + side * 1.7, y - 0.3 * h, -8.5, 0.4, 0.5 * dense}, {x + side * reach, y - 0.5 * h, -9, 0.42, 0.35 * dense}};
+                    {x + side * 1.7, y - 0.3 * h, -8.5, 0.4, 0.5 * dense},
+                    {x + side * reach, y - 0.5 * h, -9, 0.42, 0.35 * dense}};
                 canvas.add(bone, strip(wing, 3), Profile.BONE);
-                Point p = pose.projection().point(x + side * 0.62 * w, y - 0.25 * h, -7);
-                double unit = pose.projection().unit() * pixels;
-                canvas.add(bone, Ellipse.of(p.x() * pixels, p.y() * pixels, Math.max(0.8, 0.3 * unit),
-                        Math.max(0.8, 0.45 * unit), 0, 0.75 * dense), Profile.BONE);
+                ring(canvas, new double[] {x + side * 0.62 * w, y - 0.25 * h, -7}, new double[] {0.3, 0.45},
+                        0.55 * dense);
             }
         }
+    }
+
+    /** A knob of bone seen end on. */
+    private void ring(Canvas canvas, double[] place, double[] half, double weight) {
+        Point p = pose.projection().point(place[0], place[1], place[2]);
+        double unit = pose.projection().unit() * pixels;
+        canvas.add(canvas.bone, Ellipse.of(p.x() * pixels, p.y() * pixels, Math.max(0.8, half[0] * unit),
+                Math.max(0.8, half[1] * unit), 0, weight), Profile.BONE);
     }
 }

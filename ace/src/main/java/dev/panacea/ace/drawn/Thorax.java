@@ -37,13 +37,13 @@ final class Thorax {
     private final boolean torn;
 
     Thorax(Patient patient, Pose pose, List<Lesion> lesions) {
-        domeRight = 9.4 + 3.1 * pose.inspiration();
+        domeRight = 7.7 + 4.2 * pose.inspiration();
         domeLeft = domeRight + patient.domes();
         middle = new Table(y -> patient.scoliosis() * StrictMath.sin((y + 14) * 0.16));
         double fat = patient.fat();
-        double[] down = {-20, -15, -13, -11.4, -9.8, -8.4, -6, -1, 6, 13, 22, 30};
+        double[] down = {-22, -16.5, -14.2, -12.8, -11.6, -10.2, -7, -2, 6, 13, 22, 30};
         double waist = patient.male() ? 0 : -0.9;
-        double[] wide = {5.4, 5.5, 6.1, 8.6, 13.4, 16.3, 16.9, 16.2, 16, 15.5 + waist, 15.2 + waist, 16};
+        double[] wide = {5.6, 6, 7.2, 9.6, 13.4, 16.6, 17.4, 16.6, 16.3, 15.9 + waist, 15.8 + waist, 17};
         double[] deep = {12.5, 12.5, 13, 14.5, 16.5, 17.8, 19, 20, 21, 21.2, 20.5, 20.5};
         trunk = new Table(y -> Spline.at(down, wide, y) + fat * 4.6 * Spline.step(-14, 0, y) + 0.7 + fat);
         trunkDepth = new Table(y -> Spline.at(down, deep, y) * (0.92 + 0.36 * fat * Spline.step(-14, 8, y)));
@@ -67,11 +67,11 @@ final class Thorax {
                 case NODULE, CONSOLIDATION -> { } // drawn as bodies of their own
             }
         }
-        heart = heart(patient, pose, swell);
-        vessels = vessels(patient, pose);
+        heart = Heart.of(patient, pose, swell, domeLeft);
+        vessels = Heart.vessels(patient, pose);
         List<Ellipse> all = new ArrayList<>(heart);
         all.addAll(vessels);
-        all.add(Ellipse.of(2.4, domeLeft + 1.2, 4.6, 3.2, 0.3, 4.9)); // fat between heart and diaphragm
+        all.add(Heart.fat(domeLeft));
         core = all.toArray(Ellipse[]::new);
         wet = effusion != null;
         Lesion poured = effusion;
@@ -119,32 +119,9 @@ final class Thorax {
 
     /** How far the lung has come off the wall. */
     private static double gap(Lesion air, double y) {
-        double size = 1.7 + 3.3 * air.severity();
+        double size = 2 + 3.2 * air.severity();
         double end = 2 + 12 * air.severity();
         return size * (1 - Spline.step(-8, end, y)) + 0.25 * (1 - Spline.step(end, end + 6, y));
-    }
-
-    private List<Ellipse> heart(Patient patient, Pose pose, double swell) {
-        double size = patient.heart() * swell * (1 + 0.1 * (1 - pose.inspiration()));
-        double front = pose.projection().shift(4);
-        double grown = 1 + 4 * pose.projection().magnify();
-        double low = domeLeft + 0.7 - 4.6 * Math.sqrt(size);
-        double s = size * grown;
-        return List.of(
-                Ellipse.of(2.55 * s + front, low, 6.3 * s, 4.4 * s, patient.axis() + 0.1, 17),
-                Ellipse.of(-1 * s + front, low - 1, 3.1 * s, 5.3 * Math.sqrt(s), -0.08, 16),
-                Ellipse.of(1.7 * s + front, low - 3.6 * Math.sqrt(s), 5 * s, 2.7 * s, 0.95, 16));
-    }
-
-    private static List<Ellipse> vessels(Patient patient, Pose pose) {
-        double front = pose.projection().shift(3);
-        double back = pose.projection().shift(-3);
-        double r = patient.aorta();
-        return List.of(
-                Ellipse.of(1.5 + front, 0.2, 2.3, 3.6, -0.25, 12),                      // trunk of the pulmonary artery
-                Ellipse.of(-0.9 + front, -0.5, 2.15 + 0.3 * (r - 1.6), 5.6, 0.06, 11), // ascending aorta, superior vena cava
-                Ellipse.of(1.75 + 0.3 * (r - 1.6), -3.4, r, 1.2 * r, 0, 12),         // arch
-                Ellipse.of(1.5 + back, 4.5, 1.25 + 0.35 * (r - 1.5), 12, 0, 4));   // descending aorta
     }
 
     /** A piece of a row of pixels: where it begins, how far apart its pixels are, how many. */

@@ -103,7 +103,8 @@ final class Truth {
     private static List<Point> part(double[][] curve, double from, double to, Projection projection) {
         List<Point> points = new ArrayList<>();
         for (double t = from; t < to; t += 0.05) {
-            points.add(projection.point(Spline.along(curve, 0, t), Spline.along(curve, 1, t), Spline.along(curve, 2, t)));
+            points.add(projection.point(Spline.along(curve, 0, t), Spline.along(curve, 1, t),
+                    Spline.along(curve, 2, t)));
         }
         return points;
     }

@@ -59,7 +59,8 @@ public final class Draw implements Callable<Integer> {
             description = "Strength of the quantum noise, 0..10 (default: ${DEFAULT-VALUE}).")
     private double noise;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Write the set into this folder, which must be new or empty.")
+    @Option(names = "--out", paramLabel = "DIR",
+            description = "Write the set into this folder, which must be new or empty.")
     private Path out;
 
     @Option(names = "--sheet", paramLabel = "PNG", description = "Write one picture of up to 64 of them.")
