@@ -1,18 +1,24 @@
 package dev.panacea.tests.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.panacea.ace.data.ImageDecoder;
 import dev.panacea.ace.data.Picture;
 import dev.panacea.ace.data.PictureFacts;
 import dev.panacea.ace.data.Resize;
+import dev.panacea.tensor.DataException;
 import dev.panacea.tensor.MemoryScope;
 import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.io.Safetensors;
 import dev.panacea.tensor.io.SafetensorsFile;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +61,31 @@ class PictureGoldenTest {
                 assertThat(three.value(3, 5, 1)).isEqualTo(picture.value(3, 5, 0)).isEqualTo(three.value(3, 5, 2));
             }
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void isRefusedWhereItsEndIsMissing(String name) throws IOException {
+        byte[] whole = Files.readAllBytes(FOLDER.resolve(name));
+        if (name.equals("tiff_pages.tif")) {
+            return; // what is missing belongs to pages that nobody asks for
+        }
+        for (double share : new double[] {0.5, 0.75, 0.97}) {
+            byte[] cut = Arrays.copyOf(whole, (int) (whole.length * share));
+            assertThatThrownBy(() -> new ImageDecoder().decode(cut, name)).isInstanceOf(DataException.class)
+                    .hasMessageMatching(Pattern.quote(name) + ": [^\\n]+\\([^\\n]+\\)");
+        }
+    }
+
+    @Test
+    void factsTellWhatWasDone() {
+        ImageDecoder decoder = new ImageDecoder();
+        assertThat(decoder.decode(FOLDER.resolve("tiff_pages.tif")).facts())
+                .hasToString("TIFF, 8 bits: first of 3 pages");
+        assertThat(decoder.decode(FOLDER.resolve("jpeg_turned_6.jpg")).facts())
+                .hasToString("JPEG, 8 bits: turned upright (EXIF 6)");
+        assertThat(decoder.decode(FOLDER.resolve("jpeg_ycck.jpg")).facts()).hasToString("JPEG, 8 bits: YCCK");
+        assertThat(decoder.decode(FOLDER.resolve("dicom_grey12_jls.dcm")).facts()).hasToString("DICOM, 12 bits");
     }
 
     private static void greyIsLuma(Picture grey, Picture colour) {
