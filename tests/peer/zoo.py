@@ -78,4 +78,5 @@ def main():
     save(os.path.join(folder, full + ".values.safetensors"), {"input": pictures, "output": output, **gradients})
 
 
-main()
+if __name__ == "__main__":
+    main()

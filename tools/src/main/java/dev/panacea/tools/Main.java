@@ -3,6 +3,7 @@ package dev.panacea.tools;
 import dev.panacea.tools.bench.Bench;
 import dev.panacea.tools.data.Data;
 import dev.panacea.tools.drawn.Draw;
+import dev.panacea.tools.embed.Embed;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,7 +22,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 @Command(name = "panacea", version = "panacea 0.1.0", mixinStandardHelpOptions = true,
         description = "A deep-learning stack in pure Java 25.", subcommands = {Doctor.class, Explain.class,
-            Bench.class, Data.class, Draw.class, Weights.class},
+            Bench.class, Data.class, Draw.class, Weights.class, Embed.class},
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "And, run by the launcher itself:",
             "  test [CLASS...]   Run every test, or the classes named.",
@@ -47,6 +48,7 @@ public final class Main implements Runnable {
     /** Runs one command and returns its exit code. */
     public static int execute(String... args) {
         CommandLine line = new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionStrategy(Main::run)
                 .setExecutionExceptionHandler(Main::failed)

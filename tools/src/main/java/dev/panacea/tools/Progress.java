@@ -43,6 +43,12 @@ public final class Progress implements AutoCloseable {
         }
     }
 
+    /** Says a line, above the bar where there is one. */
+    public void say(String line) {
+        err.println(bar == null ? line : ERASE + line);
+        err.flush();
+    }
+
     @Override
     public void close() {
         if (bar != null) {

@@ -1,0 +1,2 @@
+/** {@code panacea embed}: from pictures to the features of a model. */
+package dev.panacea.tools.embed;
