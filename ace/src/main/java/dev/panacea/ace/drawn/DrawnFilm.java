@@ -86,8 +86,8 @@ public final class DrawnFilm {
         for (Lesion lesion : lesions) {
             if (lesion.kind() == FindingKind.PNEUMOTHORAX) {
                 List<double[]> line = new ArrayList<>();
-                double end = thorax.angle(lesion.side())[1] - 1;
-                for (double y = thorax.apex(lesion.side())[1]; y < end; y += line.size() < 12 ? 0.15 : 0.8) {
+                double end = Truth.angle(thorax, lesion.side())[1] - 1;
+                for (double y = Truth.apex(thorax, lesion.side())[1]; y < end; y += line.size() < 12 ? 0.15 : 0.8) {
                     double middle = thorax.middle.at(y);
                     double edge = thorax.edge(middle + lesion.side(), y);
                     if (edge > 2.5) {

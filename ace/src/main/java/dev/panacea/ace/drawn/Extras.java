@@ -1,11 +1,12 @@
 package dev.panacea.ace.drawn;
 
-/** What is no part of the patient: the letter of the side, electrodes with wires, tubes. */
+/** What is no part of the patient: the letter of a side, electrodes with wires, tubes. */
 final class Extras {
     private static final double METAL = 9;
     private static final double[][] L = {{0, 0}, {0, 1}, {0.6, 1}};
     private static final double[][] A = {{0, 1}, {0.35, 0}, {0.7, 1}};
     private static final double[][] BAR = {{0.15, 0.65}, {0.55, 0.65}};
+    private static final double[][] R = {{0, 1}, {0, 0}, {0.5, 0.08}, {0.55, 0.42}, {0, 0.52}, {0.6, 1}};
     private static final double[][] P = {{0, 1}, {0, 0}, {0.5, 0.08}, {0.55, 0.42}, {0, 0.52}};
 
     private final Pose pose;
@@ -23,7 +24,11 @@ final class Extras {
         double y = draws.uniform(0.04, 0.14);
         double size = draws.uniform(0.028, 0.045);
         if (pose.exposure().marker()) {
-            letter(L, x, y, size);
+            if (draws.chance(0.25)) {
+                letter(R, 0.95 - x, y, size);
+            } else {
+                letter(L, x, y, size);
+            }
             if (pose.lying()) {
                 letter(A, x - 0.02, y + 1.5 * size, 0.5 * size);
                 letter(BAR, x - 0.02, y + 1.5 * size, 0.5 * size);

@@ -17,9 +17,10 @@ final class Figure {
     void draw() {
         double fat = patient.fat();
         double up = pose.lying() ? -2 : -1.3;
+        Draws draws = new Draws(pose.seed().child(4));
         for (int side = -1; side <= 1; side += 2) {
             double r = 4.4 + 1.7 * fat;
-            double apart = pose.lying() ? 0.3 : 1.2;
+            double apart = pose.lying() ? draws.uniform(0, 1.2) : draws.uniform(0.5, 3.5);
             double[][] arm = {{side * 14, -8.6 + up, 0, 0.1, 0}, {side * 17, -7.6 + up, 0, 3.4 + fat, 150},
                 {side * 18.6, -5 + up, 0, r, 190}, {side * (19.6 + apart + fat), 0, 0, r, 180},
                 {side * (20.8 + 2 * apart + 1.5 * fat), 8, 0, r * 0.92, 150},

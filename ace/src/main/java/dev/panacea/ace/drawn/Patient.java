@@ -39,6 +39,6 @@ record Patient(boolean male, int age, double fat, double width, double length, d
                 draws.around(1.5 + 0.45 * old, 0.15), draws.around(1.08 - 0.3 * old, 0.1), draws.around(1, 0.14),
                 draws.around(3.2, 0.9), draws.around(1, 0.5),
                 male ? draws.uniform(0, 0.35) * fat : draws.uniform(0.5, 0.8) + 0.5 * fat,
-                draws.around(1, 0.12), source);
+                draws.around(1.12, 0.17), source);
     }
 }

@@ -9,12 +9,12 @@ import java.util.List;
  * the chest's hollow, in centimetres. Pictures, masks, landmarks and boxes all ask this class, so that they agree.
  */
 final class Thorax {
-    private static final double TOP = -10.4;      // of the rib cage's inside
-    private static final double WIDEST = 11;
-    private static final double REACH = 13.7;     // half width there
-    private static final double DEPTH = 7.6;      // half depth there
+    static final double TOP = -10.4;         // of the rib cage's inside
+    static final double REACH = 13.7;        // half width where it is widest
+    static final double PEAK = 6.2;          // of the diaphragm, from the middle
+    private static final double WIDEST = 11; // height of that place
+    private static final double DEPTH = 7.6; // half depth there
     private static final int STRIDE = 8;
-    private static final double FAR = 1e3;        // below everything
     private static final Table CAGE = new Table(Thorax::cage);
     private static final Table DEPTH2 = new Table(y -> 4 * DEPTH * DEPTH * StrictMath.pow(shape(y), 1.5));
 
@@ -30,11 +30,7 @@ final class Thorax {
     private final Table coreLeft;
     private final Table dome;
     private final double highest;
-    private final Table fluid;
-    private final boolean wet;
-    private final Table gapRight;
-    private final Table gapLeft;
-    private final boolean torn;
+    private final Pleura pleura;
 
     Thorax(Patient patient, Pose pose, List<Lesion> lesions) {
         domeRight = 7.7 + 4.2 * pose.inspiration();
@@ -51,35 +47,25 @@ final class Thorax {
         double[] levels = {-16, -10, -7, -4, -1, 3, 12};
         double[] right = {3.6, 3.2, 2.5, 2.35, 2.8, 2.4, 2.2};
         double[] left = {3.6, 3.3, 2.75, 2.6, 2.6, 2.3, 2.3};
+        Draws waves = new Draws(patient.seed().child(40));
+        for (int i = 1; i < levels.length; i++) {
+            right[i] += waves.around(0, 0.16);
+            left[i] += waves.around(0, 0.16);
+        }
         double turned = pose.projection().shift(3);
         coreRight = new Table(y -> Spline.at(levels, right, y) + thick - turned * 0.5);
         coreLeft = new Table(y -> Spline.at(levels, left, y) + thick + turned * 0.5);
         dome = new Table(this::dome);
         highest = Math.min(domeRight, domeLeft);
-        double swell = 1;
-        Lesion effusion = null;
-        Lesion air = null;
-        for (Lesion lesion : lesions) {
-            switch (lesion.kind()) {
-                case CARDIOMEGALY -> swell = 1.25 + 0.22 * lesion.severity();
-                case EFFUSION -> effusion = lesion;
-                case PNEUMOTHORAX -> air = lesion;
-                case NODULE, CONSOLIDATION -> { } // drawn as bodies of their own
-            }
-        }
+        double swell = lesions.stream().filter(lesion -> lesion.kind() == FindingKind.CARDIOMEGALY)
+                .mapToDouble(lesion -> 1.25 + 0.22 * lesion.severity()).findFirst().orElse(1);
         heart = Heart.of(patient, pose, swell, domeLeft);
         vessels = Heart.vessels(patient, pose);
         List<Ellipse> all = new ArrayList<>(heart);
         all.addAll(vessels);
         all.add(Heart.fat(domeLeft));
         core = all.toArray(Ellipse[]::new);
-        wet = effusion != null;
-        Lesion poured = effusion;
-        fluid = new Table(x -> poured == null ? FAR : fluid(poured, x));
-        torn = air != null;
-        Lesion leak = air;
-        gapRight = new Table(y -> leak != null && leak.side() < 0 ? gap(leak, y) : 0);
-        gapLeft = new Table(y -> leak != null && leak.side() > 0 ? gap(leak, y) : 0);
+        pleura = new Pleura(lesions, domeRight, domeLeft, REACH);
     }
 
     /** 0 at the cage's top to 1 at its widest. */
@@ -100,28 +86,11 @@ final class Thorax {
     private double dome(double x) {
         double across = Math.abs(x);
         double top = x < 0 ? domeRight : domeLeft;
-        double peak = 6.2;
-        if (across > peak) {
-            return top + 5.4 * StrictMath.pow((across - peak) / (REACH - peak), 2.3);
+        if (across > PEAK) {
+            return top + 5.4 * StrictMath.pow((across - PEAK) / (REACH - PEAK), 2.3);
         }
-        double inner = (peak - across) / peak;
+        double inner = (PEAK - across) / PEAK;
         return top + 2.4 * inner * inner;
-    }
-
-    private double fluid(Lesion effusion, double x) {
-        if (x * effusion.side() < 0) {
-            return FAR;
-        }
-        double level = (x < 0 ? domeRight : domeLeft) + 1.2 - 9.5 * effusion.severity();
-        double t = Math.abs(x) / REACH;
-        return level - 3.4 * StrictMath.pow(t, 4) - 0.3 * (1 - t);
-    }
-
-    /** How far the lung has come off the wall. */
-    private static double gap(Lesion air, double y) {
-        double size = 2 + 3.2 * air.severity();
-        double end = 2 + 12 * air.severity();
-        return size * (1 - Spline.step(-8, end, y)) + 0.25 * (1 - Spline.step(end, end + 6, y));
     }
 
     /** A piece of a row of pixels: where it begins, how far apart its pixels are, how many. */
@@ -227,8 +196,8 @@ final class Thorax {
                 block2 = belly * belly;
             }
         }
-        if (wet) {
-            double under = y - fluid.at(across);
+        if (pleura.wet) {
+            double under = y - pleura.surface(across);
             if (under > 0) {
                 chord -= 17 * Math.sqrt(Math.min(1, under * 0.2)) + under;
             }
@@ -238,24 +207,29 @@ final class Thorax {
         }
         double m = across / ray.half;
         if (m * m < 1) {
-            block2 += (y < -5 ? 1.2 : 1.5) * full * (1 - m * m);
+            block2 += 1.5 * full * soft(1 - m * m);
         }
         for (Ellipse ellipse : met) {
             double level = ellipse.level(across, y);
             if (level > 0) {
-                block2 += level * ellipse.depth() * ellipse.depth();
+                block2 += soft(level) * ellipse.depth() * ellipse.depth();
             }
         }
         return Math.max(0, chord - Math.sqrt(block2));
     }
 
+    /** The squared share of a body's thickness, from its level; fat and motion take the sharpness off its edge. */
+    private static double soft(double level) {
+        return level * level / (level + 0.1);
+    }
+
     /** Share of the hollow that holds lung, the rest being air: 1 but where a lung has come off the wall. */
     double filled(double x, double y) {
-        if (!torn) {
+        if (!pleura.torn) {
             return 1;
         }
         double across = x - middle.at(y);
-        if ((across < 0 ? gapRight : gapLeft).at(y) < 0.04) {
+        if (pleura.gap(across, y) < 0.04) {
             return 1;
         }
         double inside = edge(x, y) - Math.abs(across);
@@ -263,13 +237,12 @@ final class Thorax {
     }
 
     boolean isTorn() {
-        return torn;
+        return pleura.torn;
     }
 
     /** Half width of the lung on a side, smaller than the cage's where air lies between. */
     double edge(double x, double y) {
-        boolean right = x < middle.at(y);
-        double g = (right ? gapRight : gapLeft).at(y);
+        double g = pleura.gap(x - middle.at(y), y);
         return Math.max(0, Thorax.cage(y - 0.7 * g) - 0.6 * g);
     }
 
@@ -308,40 +281,6 @@ final class Thorax {
 
     /** Where free lung ends below, the diaphragm or fluid, at a distance from the middle. */
     double floor(double across) {
-        return Math.min(dome.at(across), fluid.at(across));
-    }
-
-    /** Highest point of a lung: side -1 right, 1 left. */
-    double[] apex(int side) {
-        for (double y = TOP; y < 0; y += 0.01) {
-            double from = Double.NaN;
-            double to = 0;
-            for (double a = 1.5; a < CAGE.at(y); a += 0.05) {
-                if (isLung(middle.at(y) + side * a, y)) {
-                    from = Double.isNaN(from) ? a : from;
-                    to = a;
-                }
-            }
-            if (!Double.isNaN(from)) {
-                return new double[] {middle.at(y) + side * (from + to) / 2, y};
-            }
-        }
-        throw new IllegalStateException("a lung without a top");
-    }
-
-    /** Where floor and wall meet. */
-    double[] angle(int side) {
-        double across = REACH;
-        while (across > 4 && CAGE.at(floor(side * across)) < across) {
-            across -= 0.01;
-        }
-        double y = floor(side * across);
-        return new double[] {middle.at(y) + side * across, y};
-    }
-
-    /** Top of a half of the diaphragm. */
-    double[] top(int side) {
-        double y = side < 0 ? domeRight : domeLeft;
-        return new double[] {middle.at(y) + side * 6.2, y};
+        return Math.min(dome.at(across), pleura.surface(across));
     }
 }

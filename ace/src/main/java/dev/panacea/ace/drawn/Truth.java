@@ -19,9 +19,9 @@ final class Truth {
         Skeleton skeleton = new Skeleton(patient, pose, thorax, 1);
         for (int side = -1; side <= 1; side += 2) {
             boolean right = side < 0;
-            put(places, right ? Landmark.APEX_RIGHT : Landmark.APEX_LEFT, projection, thorax.apex(side));
-            put(places, right ? Landmark.ANGLE_RIGHT : Landmark.ANGLE_LEFT, projection, thorax.angle(side));
-            put(places, right ? Landmark.DOME_RIGHT : Landmark.DOME_LEFT, projection, thorax.top(side));
+            put(places, right ? Landmark.APEX_RIGHT : Landmark.APEX_LEFT, projection, apex(thorax, side));
+            put(places, right ? Landmark.ANGLE_RIGHT : Landmark.ANGLE_LEFT, projection, angle(thorax, side));
+            put(places, right ? Landmark.DOME_RIGHT : Landmark.DOME_LEFT, projection, top(thorax, side));
             double[][] clavicle = skeleton.clavicle(side);
             places.put(right ? Landmark.CLAVICLE_RIGHT : Landmark.CLAVICLE_LEFT,
                     projection.point(clavicle[0][0], clavicle[0][1], clavicle[0][2]));
@@ -49,6 +49,40 @@ final class Truth {
 
     private static void put(Map<Landmark, Point> places, Landmark landmark, Projection projection, double[] flat) {
         places.put(landmark, projection.flat(flat[0], flat[1]));
+    }
+
+    /** The highest point of a lung: side -1 right, 1 left. */
+    static double[] apex(Thorax thorax, int side) {
+        for (double y = Thorax.TOP; y < 0; y += 0.01) {
+            double middle = thorax.middle.at(y);
+            double from = Double.NaN;
+            double to = 0;
+            for (double across = 1.5; across < Thorax.cage(y); across += 0.05) {
+                if (thorax.isLung(middle + side * across, y)) {
+                    from = Double.isNaN(from) ? across : from;
+                    to = across;
+                }
+            }
+            if (!Double.isNaN(from)) {
+                return new double[] {middle + side * (from + to) / 2, y};
+            }
+        }
+        throw new IllegalStateException("a lung without a top");
+    }
+
+    /** Where the floor of a lung and the wall meet. */
+    static double[] angle(Thorax thorax, int side) {
+        double across = Thorax.REACH;
+        while (across > 4 && Thorax.cage(thorax.floor(side * across)) < across) {
+            across -= 0.01;
+        }
+        double y = thorax.floor(side * across);
+        return new double[] {thorax.middle.at(y) + side * across, y};
+    }
+
+    private static double[] top(Thorax thorax, int side) {
+        double y = side < 0 ? thorax.domeRight : thorax.domeLeft;
+        return new double[] {thorax.middle.at(y) + side * Thorax.PEAK, y};
     }
 
     /** The heart's outermost point on the film. */
@@ -111,24 +145,24 @@ final class Truth {
 
     static boolean[] mask(Organ organ, Scene scene, int pixels) {
         return switch (organ) {
-            case CLAVICLE_RIGHT, CLAVICLE_LEFT -> bones(scene, pixels, organ);
-            case SPINE -> bones(scene, pixels, organ);
+            case CLAVICLE_RIGHT, CLAVICLE_LEFT, SPINE -> bones(scene, pixels, organ);
             case LUNG_RIGHT, LUNG_LEFT, HEART, DIAPHRAGM -> bodies(scene, pixels, organ);
         };
     }
 
     private static boolean[] bones(Scene scene, int pixels, Organ organ) {
-        Canvas canvas = new Canvas(pixels);
+        float[] thickness = new float[pixels * pixels];
+        Brush brush = new Brush(pixels);
         Skeleton skeleton = new Skeleton(scene.patient, scene.pose, scene.thorax, pixels);
         if (organ == Organ.SPINE) {
-            canvas.add(canvas.bone, skeleton.column(), Profile.PLATE);
+            brush.add(thickness, skeleton.column(), Profile.PLATE);
         } else {
             double[][] points = skeleton.clavicle(organ == Organ.CLAVICLE_RIGHT ? -1 : 1);
-            canvas.add(canvas.bone, Strip.through(points, 6, scene.pose.projection(), pixels), Profile.PLATE);
+            brush.add(thickness, Strip.through(points, 6, scene.pose.projection(), pixels), Profile.PLATE);
         }
         boolean[] mask = new boolean[pixels * pixels];
         for (int i = 0; i < mask.length; i++) {
-            mask[i] = canvas.bone[i] > 0;
+            mask[i] = thickness[i] > 0;
         }
         return mask;
     }
