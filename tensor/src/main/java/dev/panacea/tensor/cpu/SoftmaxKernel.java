@@ -36,14 +36,25 @@ final class SoftmaxKernel implements Kernel<Softmax> {
             for (int r = 0; r < count; r++) {
                 scales[r] = RowSums.max(x + offset + 4L * r * n, 1, n);
             }
+            if (n % LANES != 0) {
+                ends(x + offset, y + offset, n, count, scales);
+            }
             exponentials(x + offset, y + offset, n, count, scales);
             scale(y + offset, n, count, scales);
         }
 
-        /**
-         * Takes each line's maximum and leaves the reciprocal of its sum. Masked throughout: two exponentials in one
-         * method are more than the JIT inlines.
-         */
+        /** The exponentials of each line's end, less than a vector: two in one method are more than the JIT inlines. */
+        private static void ends(long x, long y, int n, int count, float[] scales) {
+            int start = FLOATS.loopBound(n);
+            VectorMask<Float> mask = FLOATS.indexInRange(0, n - start);
+            for (int r = 0; r < count; r++) {
+                long at = 4L * r * n + 4L * start;
+                VectorMath.expNonPositive(fromMemorySegment(FLOATS, ALL, x + at, ORDER, mask).sub(scales[r]))
+                        .intoMemorySegment(ALL, y + at, ORDER, mask);
+            }
+        }
+
+        /** Takes each line's maximum and leaves the reciprocal of its sum. */
         private static void exponentials(long x, long y, int n, int count, float[] scales) {
             for (int r = 0; r < count; r++) {
                 float max = scales[r];
@@ -52,12 +63,16 @@ final class SoftmaxKernel implements Kernel<Softmax> {
                 for (int start = 0; start < n; start += RowSums.BLOCK) {
                     int end = Math.min(n, start + RowSums.BLOCK);
                     FloatVector sum = broadcast(FLOATS, 0);
-                    for (int i = start; i < end; i += LANES) {
+                    int i = start;
+                    for (; i <= end - LANES; i += LANES) {
+                        FloatVector e = VectorMath.expNonPositive(
+                                fromMemorySegment(FLOATS, ALL, x + at + 4L * i, ORDER).sub(max));
+                        e.intoMemorySegment(ALL, y + at + 4L * i, ORDER);
+                        sum = sum.add(e);
+                    }
+                    if (i < end) {
                         VectorMask<Float> mask = FLOATS.indexInRange(0, end - i);
-                        FloatVector e = VectorMath.expNonPositive(fromMemorySegment(FLOATS, ALL, x + at + 4L * i,
-                                ORDER, mask).sub(max));
-                        e.intoMemorySegment(ALL, y + at + 4L * i, ORDER, mask);
-                        sum = sum.add(e, mask);
+                        sum = sum.add(fromMemorySegment(FLOATS, ALL, y + at + 4L * i, ORDER, mask));
                     }
                     total += VectorMath.sum(sum);
                 }
