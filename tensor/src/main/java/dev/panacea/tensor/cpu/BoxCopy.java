@@ -8,12 +8,9 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The loops of {@link StridedCopy} over a flat box: dense runs, one value repeated, a transposed tile, anything else.
+ * The loops of {@link StridedCopy} over a flat box: dense runs, one value repeated, a box that is turned, anything else.
  */
 final class BoxCopy {
-    /** The sides of a transposed tile: 32 lines of 128 bytes on either side. */
-    static final int TILE = 32;
-
     private static final VectorSpecies<Float> FOUR = FloatVector.SPECIES_128;
     private static final VectorShuffle<Float> HALVES = VectorShuffle.fromValues(FOUR, 2, 3, 0, 1);
     private static final VectorShuffle<Float> PAIRS = VectorShuffle.fromValues(FOUR, 1, 0, 3, 2);
@@ -49,18 +46,11 @@ final class BoxCopy {
         }
     }
 
-    /**
-     * Turns a tile of at most 32 x 32 by blocks of 4 x 4 in registers. Its lines lie far apart, and to wait for each of
-     * them costs more than to turn it: so the lines of the next tile are touched while this one is turned.
-     */
-    static int transpose(long at, long atStep, long put, long putStep, int n0, int n1, boolean ahead) {
+    /** Turns a box by blocks of 4 x 4 in registers. */
+    static void transpose(long at, long atStep, long put, long putStep, int n0, int n1) {
         int whole0 = n0 & -4;
         int whole1 = n1 & -4;
-        int touched = 0;
         for (int j = 0; j < whole1; j += 4) {
-            if (ahead) {
-                touched += touch(at + (TILE + j) * atStep, atStep) + touch(put + j * putStep + 4 * TILE, putStep);
-            }
             long read = at + 4L * j;
             long row = put + j * putStep;
             for (int i = 0; i < whole0; i += 4) {
@@ -69,14 +59,6 @@ final class BoxCopy {
         }
         ints(at + whole0 * atStep, atStep, 4, put + 4L * whole0, 4, putStep, n0 - whole0, whole1);
         ints(at + 4L * whole1, atStep, 4, put + whole1 * putStep, 4, putStep, n0, n1 - whole1);
-        return touched;
-    }
-
-    private static int touch(long at, long step) {
-        return Memory.i32(at) + Memory.i32(at + 64)
-                + Memory.i32(at + step) + Memory.i32(at + step + 64)
-                + Memory.i32(at + 2 * step) + Memory.i32(at + 2 * step + 64)
-                + Memory.i32(at + 3 * step) + Memory.i32(at + 3 * step + 64);
     }
 
     private static void block(long at, long atStep, long put, long putStep) {

@@ -7,11 +7,13 @@ import java.util.Arrays;
  *
  * <p>A caller names the axes from the outermost to the innermost, which runs densest in the target. Axes that lie
  * densely together on both sides are merged. What remains is cut into flat boxes over two axes: the innermost, and the
- * one along which the source is densest, so that a transpose reads and writes whole cache lines.
+ * one along which the source is densest, so that a transpose reads and writes whole cache lines: two of each row that
+ * it reads, and many of each that it writes.
  */
 final class StridedCopy extends RowTask {
     private static final ThreadLocal<StridedCopy> OF_THREAD = ThreadLocal.withInitial(StridedCopy::new);
     private static final int BOX = 1 << 14; // elements of a box: small enough to share among threads
+    private static final int NARROW = 32; // elements along the source's densest axis of a box that turns
     private static final int SHORT = 64; // bytes below which a loop beats a call of the bulk copy
 
     private int[] dims = new int[8];
@@ -33,7 +35,6 @@ final class StridedCopy extends RowTask {
     private int box1;
     private int pieces0;
     private int pieces1;
-    private int touched; // never read: see box
 
     /** The copy of this thread: begin, axis once for each axis, run. */
     static StridedCopy ofThread() {
@@ -97,9 +98,8 @@ final class StridedCopy extends RowTask {
         if (dim0 == 0 || dim1 == 0) {
             return;
         }
-        int tile = BoxCopy.TILE;
-        box0 = Math.min(dim0, turned ? Math.max(tile, tile * tile / dim1) : BOX);
-        box1 = Math.min(dim1, turned ? Math.max(tile, tile * tile / box0) : Math.max(1, BOX / box0));
+        box0 = Math.min(dim0, turned ? Math.max(BOX / NARROW, BOX / dim1) : BOX);
+        box1 = Math.min(dim1, Math.max(1, BOX / box0));
         pieces0 = (dim0 - 1) / box0 + 1;
         pieces1 = (dim1 - 1) / box1 + 1;
         long boxes = (long) pieces0 * pieces1;
@@ -159,22 +159,18 @@ final class StridedCopy extends RowTask {
                 at += index * from[axis];
                 put += index * into[axis];
             }
-            boolean ahead = start0 + 2 * BoxCopy.TILE <= dim0;
-            box(at, put, Math.min(box0, dim0 - start0), Math.min(box1, dim1 - start1), ahead);
+            box(at, put, Math.min(box0, dim0 - start0), Math.min(box1, dim1 - start1));
         }
     }
 
-    private void box(long at, long put, int n0, int n1, boolean ahead) {
+    private void box(long at, long put, int n0, int n1) {
         boolean writesRuns = into0 == unit;
         if (writesRuns && from0 == unit && n0 * unit >= SHORT) {
             BoxCopy.runs(at, from1, put, into1, (long) n0 * unit, n1);
         } else if (unit == 4 && writesRuns && from0 == 0 && n0 >= BoxCopy.FILL) {
             BoxCopy.fills(at, from1, put, into1, n0, n1);
         } else if (unit == 4 && writesRuns && from1 == unit && n1 > 1) {
-            int seen = BoxCopy.transpose(at, from0, put, into1, n0, n1, ahead && n1 == BoxCopy.TILE);
-            if (seen == Integer.MIN_VALUE) {
-                touched = seen; // a use of what was read ahead, or the compiler would drop it
-            }
+            BoxCopy.transpose(at, from0, put, into1, n0, n1);
         } else if (unit == 4) {
             BoxCopy.ints(at, from0, from1, put, into0, into1, n0, n1);
         } else if (unit == 8) {
