@@ -135,8 +135,8 @@ final class Objective {
         return wrong.getFirst() + " is not finite" + (wrong.size() == 1 ? "" : ", and " + (wrong.size() - 1) + " more");
     }
 
-    private static List<String> notFinite(String whose, List<Parameter> parameters) {
-        return parameters.stream().filter(Parameter::isTrainable).filter(parameter -> !isFinite(parameter.value()))
+    private static List<String> notFinite(String whose, Parameters parameters) {
+        return parameters.trainable().stream().filter(parameter -> !isFinite(parameter.value()))
                 .map(parameter -> whose + parameter.path()).toList();
     }
 

@@ -31,7 +31,8 @@ import java.util.function.Function;
  * }</pre>
  *
  * <p>A step depends on the state, the batches and the configuration alone: the same bytes come out on any number of
- * threads, and after a {@link #state} was saved and restored.
+ * threads, and after a {@link #state} was saved and restored. To begin from weights of a file, load them into the
+ * student's parameters and let the teacher copy them: {@code teacher().follow(0)}.
  */
 public final class PretrainStep {
     /** Which of the children of a run's source steps draw from; views draw from another. */
@@ -59,7 +60,7 @@ public final class PretrainStep {
         student = new Student(config);
         teacher = new Teacher(config, student);
         objective = new Objective(config, student, teacher);
-        trained = student.parameters().stream().filter(Parameter::isTrainable).toList();
+        trained = student.parameters().trainable();
         List<Parameter> last = student.lastLayer();
         optimizer = new AdamW(ParameterGroup.byDecay(trained.stream().filter(p -> !last.contains(p)).toList()));
         lastLayerOptimizer = last.isEmpty() ? null : new AdamW(ParameterGroup.byDecay(last));
@@ -93,7 +94,8 @@ public final class PretrainStep {
 
     /** All that a checkpoint needs: both networks, the centre, the moments and the number of steps. */
     public RunState state() {
-        RunState state = new RunState().model("student", student.parameters()).model("teacher", teacher.parameters())
+        RunState state = new RunState().model("student", student.parameters().all())
+                .model("teacher", teacher.parameters().all())
                 .model("loss", objective.buffers()).optimizer("optimizer", optimizer);
         return lastLayerOptimizer == null ? state : state.optimizer("lastLayer", lastLayerOptimizer);
     }

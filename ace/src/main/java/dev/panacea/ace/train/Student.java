@@ -35,8 +35,8 @@ public final class Student {
     }
 
     /** All parameters, buffers among them. */
-    public List<Parameter> parameters() {
-        return parameters.all();
+    public Parameters parameters() {
+        return parameters;
     }
 
     /** What the last layer of the global head is made of: frozen at first. */

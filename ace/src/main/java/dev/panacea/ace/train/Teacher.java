@@ -24,7 +24,7 @@ public final class Teacher {
     public Teacher(PretrainConfig config, Student student) {
         parameters = Parameters.of(config.seed());
         network = new Network(parameters, config, config.model().teacher(config.grid(), config.augment().channels()));
-        Map<String, Parameter> leaders = student.parameters().stream()
+        Map<String, Parameter> leaders = student.parameters().all().stream()
                 .collect(Collectors.toMap(Parameter::path, Function.identity()));
         follower(parameters.all(), leaders).follow(0);
         ema = follower(parameters.trainable(), leaders);
@@ -40,8 +40,8 @@ public final class Teacher {
     }
 
     /** All parameters, buffers among them. */
-    public List<Parameter> parameters() {
-        return parameters.all();
+    public Parameters parameters() {
+        return parameters;
     }
 
     /** Tokens of both views [B, C, V, V]. */

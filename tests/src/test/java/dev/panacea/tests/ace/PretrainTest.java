@@ -20,6 +20,7 @@ import dev.panacea.tensor.Fallbacks;
 import dev.panacea.tensor.MemoryScope;
 import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.cpu.ParallelRows;
+import dev.panacea.tensor.memory.MemoryPool;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -112,8 +113,8 @@ class PretrainTest {
     /** All parameters and buffers of student and teacher. */
     private static Map<String, float[]> values(PretrainStep training) {
         Map<String, float[]> values = new LinkedHashMap<>();
-        training.student().parameters().forEach(p -> values.put("student." + p.path(), p.value().toFloats()));
-        training.teacher().parameters().forEach(p -> values.put("teacher." + p.path(), p.value().toFloats()));
+        training.student().parameters().all().forEach(p -> values.put("student." + p.path(), p.value().toFloats()));
+        training.teacher().parameters().all().forEach(p -> values.put("teacher." + p.path(), p.value().toFloats()));
         return values;
     }
 
@@ -153,17 +154,48 @@ class PretrainTest {
             StepReport report = Runs.run(training, 1).getFirst();
             Map<String, float[]> now = values(training);
             assertThat(report.momentum()).isBetween(0.996, 1.0);
-            for (Parameter parameter : training.teacher().parameters()) {
-                if (parameter.isTrainable()) {
-                    float[] old = before.get("teacher." + parameter.path());
-                    float[] student = now.get("student." + parameter.path());
-                    float[] teacher = now.get("teacher." + parameter.path());
-                    for (int i = 0; i < old.length; i++) {
-                        assertThat((double) teacher[i]).as(parameter.path()).isCloseTo(
-                                report.momentum() * old[i] + (1 - report.momentum()) * student[i], within(1e-6));
-                    }
+            for (Parameter parameter : training.teacher().parameters().trainable()) {
+                float[] old = before.get("teacher." + parameter.path());
+                float[] student = now.get("student." + parameter.path());
+                float[] teacher = now.get("teacher." + parameter.path());
+                for (int i = 0; i < old.length; i++) {
+                    assertThat((double) teacher[i]).as(parameter.path()).isCloseTo(
+                            report.momentum() * old[i] + (1 - report.momentum()) * student[i], within(1e-6));
                 }
             }
+        }
+    }
+
+    @Test
+    void stepsLeaveNothingBehind() {
+        try (MemoryScope _ = MemoryScope.open("leak")) {
+            PretrainStep training = new PretrainStep(Runs.config(Recipe.PANACEA, "vit_nano"), 3);
+            Batch batch = Runs.batch(training.config(), 0, Runs.pictures());
+            training.run(List.of(batch));
+            long blocks = MemoryPool.HOST.liveBlocks();
+            for (int step = 0; step < 10; step++) {
+                training.run(List.of(batch));
+            }
+            assertThat(MemoryPool.HOST.liveBlocks()).isLessThanOrEqualTo(blocks);
+        }
+    }
+
+    @Test
+    void weightsHaveTheNamesOfTheReleasedFiles() {
+        try (MemoryScope _ = MemoryScope.open("names")) {
+            PretrainStep training = new PretrainStep(Runs.config(Recipe.PANACEA, "swin_nano"), 3);
+            assertThat(training.teacher().parameters().all()).extracting(Parameter::path).contains(
+                    "backbone.layers.0.blocks.0.attn.qkv.weight", "head.mlp.0.weight", "head.mlp.2.weight",
+                    "head.mlp.4.bias", "head.last_layer.weight_g", "head.last_layer.weight_v",
+                    "DenseHead.layers.0.weight", "DenseHead.layers.7.running_var");
+            assertThat(training.student().parameters().all()).extracting(Parameter::path).contains(
+                    "downsample.layer.0.weight", "downsample.layer.1.weight", "downsample.layer.3.bias",
+                    "upsample.layer.0.weight", "upsample.layer.1.bias", "upsample.layer.3.weight");
+            Parameter norm = training.student().parameters().find("backbone.norm.weight").orElseThrow();
+            norm.value().flat(0, 7);
+            training.teacher().follow(0);
+            assertThat(training.teacher().parameters().find("backbone.norm.weight").orElseThrow().value().flat(0))
+                    .isEqualTo(7);
         }
     }
 
@@ -208,7 +240,7 @@ class PretrainTest {
             parts.forEach((weight, prefix) -> {
                 PretrainStep training = new PretrainStep(
                         Runs.config(Recipe.PANACEA, "vit_nano").with(Map.of(weight, "0")), 3);
-                assertThat(training.student().parameters()).noneMatch(p -> p.path().startsWith(prefix));
+                assertThat(training.student().parameters().all()).noneMatch(p -> p.path().startsWith(prefix));
                 assertThat(Runs.run(training, 2).getLast().loss()).isFinite();
             });
         }
@@ -246,7 +278,7 @@ class PretrainTest {
                     .isEqualTo(before.get("student.backbone.norm.weight"));
 
             PretrainStep large = new PretrainStep(Runs.config(Recipe.PANACEA, "vit_nano"), 3);
-            Parameter weight = large.student().parameters().stream()
+            Parameter weight = large.student().parameters().all().stream()
                     .filter(p -> p.path().equals("backbone.blocks.2.mlp.fc1.weight")).findFirst().orElseThrow();
             for (int i = 0; i < weight.size(); i++) {
                 weight.value().flat(i, 1e38);
