@@ -24,7 +24,7 @@ record Exposure(double scatter, double lung, double contrast, double even, doubl
         }
         double lung = lying ? draws.around(0.48, 0.1) : draws.around(0.38, 0.1);
         return new Exposure(lying ? draws.uniform(0.35, 0.6) : draws.uniform(0.15, 0.4), lung,
-                lying ? draws.around(1.5, 0.35) : draws.around(2.05, 0.5), draws.uniform(0.1, 0.55),
+                Math.max(1.1, lying ? draws.around(1.55, 0.35) : draws.around(2.05, 0.5)), draws.uniform(0.1, 0.55),
                 (lying ? 0.06 : 0.035) * draws.uniform(0.6, 1.5), draws.around(0, 0.1), draws.uniform(0, 0.25), frame,
                 draws.chance(0.6), lying && draws.chance(0.7) ? 3 : draws.chance(0.08) ? 2 : 0,
                 lying && draws.chance(0.4));

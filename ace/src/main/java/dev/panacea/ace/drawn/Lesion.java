@@ -15,7 +15,10 @@ import java.util.List;
  * @param seed for its texture
  */
 record Lesion(FindingKind kind, int side, double severity, double height, double depth, RandomSource seed) {
-    /** The lesions of a patient; which there are does not change what each is like. */
+    /**
+     * The lesions of a patient. Which there are does not change what each is like, but that nodules and consolidations
+     * keep to the lung that a large heart, fluid and air leave.
+     */
     static List<Lesion> of(RandomSource source, DrawnOptions options) {
         List<Lesion> lesions = new ArrayList<>();
         for (FindingKind kind : FindingKind.values()) {

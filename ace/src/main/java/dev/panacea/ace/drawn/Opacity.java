@@ -6,6 +6,7 @@ import java.util.List;
 /** A nodule or a consolidation in its place: clouds that fill air spaces of a lung with tissue. */
 record Opacity(List<Ellipse> clouds, Profile profile, int side) {
     private static final double TOP = -6.5;
+    private static final double ROOM = 5; // centimetres of lung, for contrast
 
     static Opacity of(Lesion lesion, Thorax thorax) {
         boolean nodule = lesion.kind() == FindingKind.NODULE;
@@ -31,28 +32,31 @@ record Opacity(List<Ellipse> clouds, Profile profile, int side) {
     /** A place in free lung; higher up where there is none at the height wanted. */
     private static Point place(Lesion lesion, Thorax thorax, double r) {
         double bottom = (lesion.side() < 0 ? thorax.domeRight : thorax.domeLeft) - 1 - 0.7 * r;
-        Point best = null;
-        double widest = 0;
+        List<Double> widest = List.of(7.0);
+        double height = 0;
         for (double y = TOP + (bottom - TOP) * lesion.height(); y >= TOP; y -= 0.5) {
-            double first = Double.NaN;
-            double last = 0;
-            for (double a = 2; a < 14; a += 0.1) {
-                if (thorax.isLung(thorax.middle.at(y) + lesion.side() * a, y + 0.5 * r)) {
-                    first = Double.isNaN(first) ? a : first;
-                    last = a;
+            List<Double> free = new ArrayList<>();
+            for (double across = 2; across < 14; across += 0.1) {
+                double x = thorax.middle.at(y) + lesion.side() * across;
+                if (isFree(thorax, x - 0.8 * r, y) && isFree(thorax, x + 0.8 * r, y)
+                        && isFree(thorax, x, y + 0.5 * r)) {
+                    free.add(across);
                 }
             }
-            double room = last - first - 1.6 * r;
-            if (room > widest) {
-                widest = room;
-                double a = first + 0.8 * r + room * lesion.depth();
-                best = new Point(thorax.middle.at(y) + lesion.side() * a, y);
+            if (free.size() > widest.size() || widest.size() == 1 && !free.isEmpty()) {
+                widest = free;
+                height = y;
             }
-            if (room > 2) {
+            if (free.size() > 20) {
                 break;
             }
         }
-        return best == null ? new Point(thorax.middle.at(0) + lesion.side() * 7, 0) : best;
+        double across = widest.get((int) (lesion.depth() * widest.size()));
+        return new Point(thorax.middle.at(height) + lesion.side() * across, height);
+    }
+
+    private static boolean isFree(Thorax thorax, double x, double y) {
+        return thorax.isLung(x, y) && thorax.cavity(x, y) > ROOM;
     }
 
     void draw(Canvas canvas, Projection projection) {

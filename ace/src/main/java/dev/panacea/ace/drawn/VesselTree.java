@@ -23,12 +23,12 @@ final class VesselTree {
 
     void draw() {
         double full = patient.vessels();
-        double[][] right = {{-1.5, 0.6, 1, 0.9, 2.2}, {-3.4, 1, 1, 0.95, 3.3}, {-4.6, 2.4, 0, 0.85, 3.2},
+        double[][] right = {{-1.5, 0.6, 1, 0.9, 2.2}, {-3.4, 1, 1, 1.15, 3}, {-4.6, 2.4, 0, 1.05, 3},
             {-5.2, 4.6, -1, 0.6, 1.9}, {-5.9, 7, -2, 0.4, 1.2}};
-        double[][] left = {{2.2, -0.4, 1, 0.9, 2.2}, {4, -0.3, 0, 0.95, 3.3}, {5, 0.7, -1, 0.85, 3.2},
+        double[][] left = {{2.2, -0.4, 1, 0.9, 2.2}, {4, -0.3, 0, 1.15, 3}, {5, 0.7, -1, 1.05, 3},
             {5.3, 2.9, -2, 0.6, 1.9}, {6.1, 5.8, -3, 0.4, 1.2}};
-        add(right, full, Profile.ROUND);
-        add(left, full, Profile.ROUND);
+        add(right, full, Profile.HAZE);
+        add(left, full, Profile.HAZE);
         for (int side = -1; side <= 1; side += 2) {
             Draws draws = new Draws(patient.seed().child(side < 0 ? 11 : 12));
             double[] from = hilum(side);
