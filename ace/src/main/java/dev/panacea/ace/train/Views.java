@@ -1,7 +1,10 @@
 package dev.panacea.ace.train;
 
+import dev.panacea.ace.augment.Plane;
 import dev.panacea.ace.crop.CropPair;
 import dev.panacea.ace.crop.GridCropper;
+import dev.panacea.ace.data.Picture;
+import dev.panacea.tensor.DataException;
 import dev.panacea.tensor.MemoryScope;
 import dev.panacea.tensor.RandomSource;
 import dev.panacea.tensor.Tensor;
@@ -34,6 +37,24 @@ public record Views(String name, CropPair crops, Tensor first, Tensor second) {
             Tensor first = config.augment().apply(cropper.first(square, crops), random.child(2));
             Tensor second = config.augment().apply(cropper.second(square, crops), random.child(3));
             return new Views("sample " + sample, crops, scope.keep(first), scope.keep(second));
+        }
+    }
+
+    /**
+     * Makes the views of a decoded picture, as {@link #of(Tensor, PretrainConfig, long, long)} does.
+     *
+     * @throws DataException if it is not grey
+     */
+    public static Views of(Picture picture, PretrainConfig config, long epoch, long sample) {
+        if (picture.channels() != 1) {
+            throw new DataException("views: picture has " + picture.channels() + " channels (decode it to grey)");
+        }
+        try (MemoryScope scope = MemoryScope.open("picture")) {
+            Plane plane = new Plane(picture.height(), picture.width(), picture.values());
+            Views views = of(plane.tensor(1).squeeze(0), config, epoch, sample);
+            scope.keep(views.first());
+            scope.keep(views.second());
+            return views;
         }
     }
 

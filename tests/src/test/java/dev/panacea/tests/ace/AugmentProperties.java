@@ -12,6 +12,7 @@ import dev.panacea.ace.augment.Plane;
 import dev.panacea.ace.augment.Sharpen;
 import dev.panacea.ace.augment.Transform;
 import dev.panacea.ace.crop.ResizedCrop;
+import dev.panacea.ace.data.Picture;
 import dev.panacea.ace.train.PretrainConfig;
 import dev.panacea.ace.train.Recipe;
 import dev.panacea.ace.train.Views;
@@ -163,6 +164,8 @@ class AugmentProperties {
             assertThat(other.first().toFloats()).isNotEqualTo(views.first().toFloats());
         }
         assertThat(views.first().shape()).isEqualTo(Shape.of(1, 48, 48)).isEqualTo(views.second().shape());
+        Picture decoded = new Picture(Runs.SIDE, Runs.SIDE, 1, picture.toFloats(), null);
+        assertThat(Views.of(decoded, config, 3, 5).second().toFloats()).isEqualTo(views.second().toFloats());
     }
 
     @Example

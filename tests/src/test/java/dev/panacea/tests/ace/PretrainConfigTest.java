@@ -41,7 +41,8 @@ class PretrainConfigTest {
     @Test
     void textChangesARecipe() {
         PretrainConfig config = PretrainConfig.parse("""
-                {"recipe": "paper", "optimizer": {"batch": 4, "rate": 1}, "grid": {"imagePixels": 512, "cellPixels": 16}}
+                {"recipe": "paper", "optimizer": {"batch": 4, "rate": 1},
+                 "grid": {"imagePixels": 512, "cellPixels": 16}}
                 """);
         assertThat(config.recipe()).isEqualTo("paper");
         assertThat(config.optimizer().batch()).isEqualTo(4);
