@@ -22,7 +22,7 @@ final class Heart {
         return List.of(
                 Ellipse.of(2.55 * size + front, low, 6.3 * size, 4.4 * size, axis + 0.1, 17),
                 Ellipse.of(-size + front, low - 1, 3.1 * size, 5.3 * root, -0.08, 16),
-                Ellipse.of(1.7 * size + front, low - 3.6 * root, 5 * size, 2.7 * size, 0.95, 16));
+                Ellipse.of(1.7 * size + front, low - 3.3 * root, 5 * root, 2.7 * size, 0.95, 16));
     }
 
     /** Trunk of the pulmonary artery; ascending aorta with the upper vena cava; arch; descending aorta. */

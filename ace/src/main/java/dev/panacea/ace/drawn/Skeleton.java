@@ -3,6 +3,8 @@ package dev.panacea.ace.drawn;
 /** The bones of one patient on one film, as curves in space. */
 final class Skeleton {
     private static final int RIBS = 11;
+    private static final int FIRST = -7; // vertebrae drawn, as numbered by vertebra()
+    private static final int LAST = 19;
     private static final double[] UNIT_CURVE = {0, 0.08, 0.2, 0.34, 0.5, 0.66, 0.8, 0.9, 1};
 
     private final Patient patient;
@@ -81,9 +83,9 @@ final class Skeleton {
 
     /** The bodies of the vertebrae as one band. */
     Strip column() {
-        double[][] points = new double[21][];
+        double[][] points = new double[LAST - FIRST + 1][];
         for (int i = 0; i < points.length; i++) {
-            int level = i - 4;
+            int level = FIRST + i;
             double y = vertebra(level);
             points[i] = new double[] {thorax.middle.at(y), y, -5.5, bodyHalf(level), 1};
         }
@@ -136,7 +138,7 @@ final class Skeleton {
 
     private void spine(Canvas canvas, double dense) {
         float[] bone = canvas.bone;
-        for (int level = -4; level <= 16; level++) {
+        for (int level = FIRST; level <= LAST; level++) {
             double y = vertebra(level);
             double h = (vertebra(level + 1) - vertebra(level - 1)) / 4;
             double w = bodyHalf(level);
