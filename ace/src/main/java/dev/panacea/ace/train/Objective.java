@@ -20,7 +20,7 @@ import java.util.List;
 /** From a batch to the loss: both networks, the three losses and their sum. */
 final class Objective {
     /** What {@link Measured#numbers} holds. */
-    static final int NUMBERS = 8;
+    static final int NUMBERS = 9;
 
     /** One of the three losses with how well it is met: NaN where there is no such number. */
     private record Part(Variable loss, Tensor accuracy, Tensor entropy) {
@@ -37,7 +37,7 @@ final class Objective {
      * A loss and what is reported of it.
      *
      * @param loss Eq. 8
-     * @param numbers [8]: loss, global, composition, decomposition, both accuracies, entropy, deviation
+     * @param numbers [9]: loss, global, composition, decomposition, both accuracies, entropy, deviation, rank
      */
     record Measured(Variable loss, Tensor numbers) {}
 
@@ -76,8 +76,9 @@ final class Objective {
                 : matched(decomposition, batch.crops().stream().map(CropPair::decomposition).toList(), t.dense1(),
                         student.decompose(s.dense2(), pass));
         Variable loss = config.weights().of(whole.loss, composed.loss, decomposed.loss);
+        TokenSpread spread = TokenSpread.of(TensorOps.concat(0, List.of(t.tokens1(), t.tokens2())));
         List<Tensor> numbers = List.of(loss.value(), whole.value(), composed.value(), decomposed.value(),
-                composed.accuracy, decomposed.accuracy, whole.entropy, deviation(t));
+                composed.accuracy, decomposed.accuracy, whole.entropy, spread.deviation(), spread.rank());
         return new Measured(loss, TensorOps.stack(0, numbers));
     }
 
@@ -103,12 +104,6 @@ final class Objective {
         Variable logits = matching.logits(student, Encoding.sequence(teacher)); // [B, N, M]
         Variable loss = matching.loss(logits, MatchingTarget.of(pairs, matching.config()));
         return new Part(loss, MatchingLoss.accuracy(logits.value(), MatchingTarget.partners(pairs)), null);
-    }
-
-    /** √ of the variance of the teacher's tokens of length 1, summed over channels: 0 where all are one. */
-    private static Tensor deviation(Encoding<Tensor> t) {
-        Tensor tokens = TensorOps.concat(0, List.of(t.tokens1(), t.tokens2()));
-        return tokens.reshape(-1, tokens.dim(3)).l2Normalize(-1, 1e-12).variance(0, false, 0).sum(false).sqrt();
     }
 
     /**

@@ -175,7 +175,7 @@ public final class PretrainStep {
             mean[i % Objective.NUMBERS] += rows[i] / batches;
         }
         return new StepReport(step, mean[0], mean[1], mean[2], mean[3], mean[4], mean[5], mean[6], mean[7],
-                rows[rows.length - 1], schedules.rate().at(step), schedules.decay().at(step),
+                mean[8], rows[rows.length - 1], schedules.rate().at(step), schedules.decay().at(step),
                 schedules.momentum().at(step));
     }
 

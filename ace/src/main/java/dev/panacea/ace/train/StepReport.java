@@ -12,13 +12,13 @@ package dev.panacea.ace.train;
  * @param decomposed the same for C1's tokens among C2's decomposed ones
  * @param entropy mean entropy of the teacher's probabilities in nats: collapsed near 0 and near ln of their number;
  *     what {@code global} is above it is the student's own error
- * @param deviation standard deviation of the teacher's tokens, each of length 1: 0 where all are one, 1 where they
- *     point everywhere
+ * @param deviation see {@link TokenSpread#deviation}, of the teacher's tokens
+ * @param rank see {@link TokenSpread#rank}, of the teacher's tokens
  * @param gradientNorm Euclidean norm of all gradients, before clipping
  * @param rate learning rate
  * @param decay weight decay
  * @param momentum λ of the teacher
  */
 public record StepReport(long step, double loss, double global, double composition, double decomposition,
-        double composed, double decomposed, double entropy, double deviation, double gradientNorm, double rate,
-        double decay, double momentum) {}
+        double composed, double decomposed, double entropy, double deviation, double rank, double gradientNorm,
+        double rate, double decay, double momentum) {}

@@ -12,6 +12,7 @@ import dev.panacea.ace.train.Recipe;
 import dev.panacea.ace.train.Schedules;
 import dev.panacea.ace.train.StepReport;
 import dev.panacea.ace.train.Teacher;
+import dev.panacea.ace.train.TokenSpread;
 import dev.panacea.ace.train.TrainingException;
 import dev.panacea.nn.Parameter;
 import dev.panacea.nn.checkpoint.Checkpoint;
@@ -19,6 +20,8 @@ import dev.panacea.nn.checkpoint.Position;
 import dev.panacea.nn.checkpoint.Progress;
 import dev.panacea.tensor.Fallbacks;
 import dev.panacea.tensor.MemoryScope;
+import dev.panacea.tensor.RandomSource;
+import dev.panacea.tensor.Shape;
 import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.cpu.ParallelRows;
 import dev.panacea.tensor.memory.MemoryPool;
@@ -63,7 +66,8 @@ class PretrainTest {
                     0.5 * (first.global() - first.entropy()));
             assertThat(last.composed()).as("chance is 1 in 9").isGreaterThan(0.6);
             assertThat(last.decomposed()).as("chance is 1 in 144").isGreaterThan(0.15);
-            assertThat(last.deviation()).isGreaterThan(0.3);
+            assertThat(last.deviation()).isBetween(0.3, 1.0);
+            assertThat(last.rank()).isBetween(2.0, 192.0);
             assertThat(Fallbacks.total()).as("calls of reference code").isEqualTo(fallbacks);
         }
     }
@@ -253,6 +257,17 @@ class PretrainTest {
                 assertThat(Runs.run(training, 2).getLast().loss()).isFinite();
             });
         }
+    }
+
+    @Test
+    void spreadTellsCollapse() {
+        TokenSpread two = TokenSpread.of(Tensor.of(Shape.of(4, 3), 2, 0, 0, -1, 0, 0, 0, 5, 0, 0, -1, 0f));
+        assertThat(two.deviation().item()).isCloseTo(1, within(1e-6));
+        assertThat(two.rank().item()).isCloseTo(2, within(1e-6));
+        TokenSpread one = TokenSpread.of(Tensor.ones(2, 4, 8));
+        assertThat(one.deviation().item()).isCloseTo(0, within(1e-6));
+        assertThat(one.rank().item()).isCloseTo(0, within(1e-6));
+        assertThat(TokenSpread.of(RandomSource.of(1).normal(0, 1, 4000, 16)).rank().item()).isCloseTo(16, within(0.3));
     }
 
     @Test
