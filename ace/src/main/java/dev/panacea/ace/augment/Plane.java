@@ -20,7 +20,7 @@ import java.lang.ref.Reference;
  */
 public record Plane(int height, int width, float[] values) {
     /**
-     * A copy of a picture [H, W] of the CPU.
+     * A copy of a picture [H, W].
      *
      * @throws ShapeException if it is no picture, or an empty one
      */
@@ -28,7 +28,7 @@ public record Plane(int height, int width, float[] values) {
         if (picture.shape().rank() != 2 || picture.size() == 0) {
             throw new ShapeException("augment: picture is " + picture.shape() + " (need [H, W])");
         }
-        Tensor dense = picture.contiguous();
+        Tensor dense = picture.to(Backends.cpu()).contiguous();
         float[] values = new float[Math.toIntExact(dense.size())];
         MemorySegment.copy(Memory.ALL, ValueLayout.JAVA_FLOAT, dense.address(), values, 0, values.length);
         Reference.reachabilityFence(dense);
