@@ -10,5 +10,6 @@ module dev.panacea.ace {
     exports dev.panacea.ace.drawn;
     exports dev.panacea.ace.head;
     exports dev.panacea.ace.loss;
+    exports dev.panacea.ace.run;
     exports dev.panacea.ace.train;
 }

@@ -13,4 +13,5 @@ module dev.panacea.tools {
     opens dev.panacea.tools.data to com.fasterxml.jackson.databind, info.picocli;
     opens dev.panacea.tools.drawn to info.picocli;
     opens dev.panacea.tools.embed to info.picocli;
+    opens dev.panacea.tools.pretrain to info.picocli;
 }

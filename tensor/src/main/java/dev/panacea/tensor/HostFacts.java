@@ -2,6 +2,7 @@ package dev.panacea.tensor;
 
 import dev.panacea.tensor.cpu.ParallelRows;
 import dev.panacea.tensor.cpu.VectorWidth;
+import java.util.function.Supplier;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -26,5 +27,13 @@ public record HostFacts(int processors, int threads, int vectorBits, int widestB
      */
     public static void useThreads(int count) {
         ParallelRows.threads(count);
+    }
+
+    /**
+     * Does some work whose kernels run on the calling thread alone: what prepares data beside a step leaves the threads
+     * that share rows to the step. The result is the same bytes.
+     */
+    public static <T> T alone(Supplier<T> work) {
+        return ParallelRows.alone(work);
     }
 }

@@ -4,6 +4,7 @@ import dev.panacea.tools.bench.Bench;
 import dev.panacea.tools.data.Data;
 import dev.panacea.tools.drawn.Draw;
 import dev.panacea.tools.embed.Embed;
+import dev.panacea.tools.pretrain.Pretrain;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -22,7 +23,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 @Command(name = "panacea", version = "panacea 0.1.0", mixinStandardHelpOptions = true,
         description = "A deep-learning stack in pure Java 25.", subcommands = {Doctor.class, Explain.class,
-            Bench.class, Data.class, Draw.class, Weights.class, Embed.class},
+            Bench.class, Data.class, Draw.class, Weights.class, Embed.class,
+            Pretrain.class},
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "And, run by the launcher itself:",
             "  test [CLASS...]   Run every test, or the classes named.",

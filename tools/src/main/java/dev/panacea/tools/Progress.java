@@ -43,6 +43,13 @@ public final class Progress implements AutoCloseable {
         }
     }
 
+    /** Shows a few words behind the bar. */
+    public void note(String words) {
+        if (bar != null) {
+            bar.setExtraMessage(words);
+        }
+    }
+
     /** Says a line, above the bar where there is one. */
     public void say(String line) {
         err.println(bar == null ? line : ERASE + line);

@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * Runs a {@link RowTask} over one fixed pool of threads. Rows are cut into chunks of a given grain; threads, the caller
@@ -125,6 +126,18 @@ public final class ParallelRows {
         } finally {
             inside[0] = false;
             LOCK.unlock();
+        }
+    }
+
+    /** Does some work whose tasks run on the calling thread alone. */
+    public static <T> T alone(Supplier<T> work) {
+        boolean[] inside = INSIDE.get();
+        boolean before = inside[0];
+        inside[0] = true;
+        try {
+            return work.get();
+        } finally {
+            inside[0] = before;
         }
     }
 

@@ -1,0 +1,87 @@
+package dev.panacea.ace.run;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.panacea.tensor.DataException;
+import dev.panacea.tensor.io.AtomicFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The numbers of each step, one JSON object a line in {@code log.jsonl}. A run that goes on from an earlier step than it
+ * had logged drops the lines from there on, and they are written again.
+ */
+final class RunLog implements AutoCloseable {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private final Path path;
+    private final FileChannel channel;
+
+    /** Opens the log of a folder to go on at a step. */
+    RunLog(Path folder, long step) {
+        path = folder.resolve("log.jsonl");
+        try {
+            if (Files.exists(path)) {
+                List<String> kept;
+                try (Stream<String> lines = Files.lines(path)) {
+                    kept = lines.filter(line -> stepOf(line) < step).toList();
+                }
+                AtomicFile.write(path, "log", out -> {
+                    ByteBuffer text = ByteBuffer.wrap(String.join("", kept.stream().map(line -> line + "\n").toList())
+                            .getBytes(StandardCharsets.UTF_8));
+                    while (text.hasRemaining()) {
+                        out.write(text);
+                    }
+                });
+            }
+            channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    /** The step that a line tells of; beyond all where it was cut short. */
+    private static long stepOf(String line) {
+        try {
+            JsonNode step = MAPPER.readTree(line).path("step");
+            return step.isIntegralNumber() ? step.longValue() : Long.MAX_VALUE;
+        } catch (JsonProcessingException e) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    void add(Map<String, Object> fields) {
+        try {
+            ByteBuffer line = ByteBuffer.wrap((MAPPER.writeValueAsString(fields) + "\n")
+                    .getBytes(StandardCharsets.UTF_8));
+            while (line.hasRemaining()) {
+                channel.write(line);
+            }
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    private DataException failed(IOException e) {
+        return new DataException("log " + path + ": cannot be written: " + e.getMessage()
+                + " (check the folder, its permissions and the space left)", e);
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+}

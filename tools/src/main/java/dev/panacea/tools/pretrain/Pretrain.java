@@ -1,0 +1,267 @@
+package dev.panacea.tools.pretrain;
+
+import dev.panacea.ace.data.ImageList;
+import dev.panacea.ace.run.BatchLoader;
+import dev.panacea.ace.run.LoadLimits;
+import dev.panacea.ace.run.PictureSource;
+import dev.panacea.ace.run.PretrainRun;
+import dev.panacea.ace.train.PretrainStep;
+import dev.panacea.ace.train.Recipe;
+import dev.panacea.ace.train.StepReport;
+import dev.panacea.nn.ConfigException;
+import dev.panacea.tensor.Backends;
+import dev.panacea.tensor.DataException;
+import dev.panacea.tensor.MemoryScope;
+import dev.panacea.tools.Progress;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code panacea pretrain}: self-supervised training of a backbone by composition and decomposition. */
+@Command(name = "pretrain", mixinStandardHelpOptions = true, sortOptions = false,
+        description = {"Train a backbone on pictures without labels, by ACE.",
+            "Without options: a nano Swin on drawn X-rays, a few minutes on two cores."},
+        footer = {"", "Every choice of the method is in run.json of a run, and can be changed by --set.",
+            "Examples:", "  panacea pretrain --data films/ --image 512 --epochs 20",
+            "  panacea pretrain --recipe panacea --data films/ --out runs/swin_base",
+            "  panacea pretrain --out runs/swin_base --resume"})
+public final class Pretrain implements Callable<Integer> {
+    private static final int VERIFIED_STEPS = 3;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--data", paramLabel = "PATH",
+            description = "A folder, a list (.txt, .csv) or a file of pictures; may be repeated (default: drawn X-rays).")
+    private List<String> data;
+
+    @Option(names = "--drawn", paramLabel = "N", description = "How many X-rays are drawn (default: 256).")
+    private Integer drawn;
+
+    @Option(names = "--recipe", paramLabel = "NAME",
+            description = "Begin from a whole set of choices, for a Swin-B: panacea, paper or released.")
+    private String recipe;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "Begin from the choices of a JSON file.")
+    private Path config;
+
+    @Option(names = "--model", paramLabel = "NAME", description = "The backbone, such as swin_tiny or vit_base.")
+    private String model;
+
+    @Option(names = "--image", paramLabel = "PIXELS",
+            description = "Side of the square that pictures are resized to; cells and views scale with it.")
+    private Integer image;
+
+    @Option(names = "--view", paramLabel = "PIXELS", description = "Side of the views, an even number of cells.")
+    private Integer view;
+
+    @Option(names = "--epochs", paramLabel = "N", description = "Times that each picture is seen.")
+    private Double epochs;
+
+    @Option(names = "--steps", paramLabel = "N", description = "Steps of the run, in place of --epochs.")
+    private Long steps;
+
+    @Option(names = "--batch", paramLabel = "N", description = "Pictures in a batch.")
+    private Integer batch;
+
+    @Option(names = "--accumulate", paramLabel = "N", description = "Batches in a step.")
+    private Integer accumulate;
+
+    @Option(names = "--seed", paramLabel = "N", description = "What all random numbers come from.")
+    private Long seed;
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE",
+            description = "Any other choice by its name in run.json, such as optimizer.rate=0.001; may be repeated.")
+    private Map<String, String> set = Map.of();
+
+    @Option(names = "--out", defaultValue = "runs/pretrain", paramLabel = "DIR",
+            description = "The folder of the run (default: ${DEFAULT-VALUE}).")
+    private Path out;
+
+    @Option(names = "--resume", description = "Go on with the run in that folder.")
+    private boolean resume;
+
+    @Option(names = "--save-every", paramLabel = "STEPS", description = "Steps between checkpoints (default: an epoch).")
+    private Long saveEvery;
+
+    @Option(names = "--bad", defaultValue = "0.01", paramLabel = "SHARE",
+            description = "Share of the pictures that may be unreadable (default: ${DEFAULT-VALUE}).")
+    private double bad;
+
+    @Option(names = "--loaders", paramLabel = "N",
+            description = "Threads that make views ahead of the steps (default: one a processor).")
+    private Integer loaders;
+
+    @Option(names = "--verify-resume",
+            description = "Run some steps twice, once through a save and a load, compare all bytes, and end.")
+    private boolean verifyResume;
+
+    @Option(names = "--device", defaultValue = "auto", paramLabel = "DEVICE",
+            description = "auto, cpu, or a name such as cuda:0 (default: ${DEFAULT-VALUE}).")
+    private String device;
+
+    /** What picocli fills in. */
+    public Pretrain() {}
+
+    @Override
+    public Integer call() {
+        Backends.use(Backends.choose(device));
+        RunConfig run = changed(begun());
+        PictureSource source = source(run);
+        long perEpoch = BatchLoader.stepsPerEpoch(source, run.pretrain());
+        if (steps != null) {
+            run = run.with(Map.of("optimizer.epochs", Double.toString((double) steps / perEpoch)));
+        }
+        LoadLimits limits = new LoadLimits(loaders == null ? LoadLimits.usual().threads() : loaders, bad);
+        if (verifyResume) {
+            new ResumeCheck(run.pretrain(), source, limits, VERIFIED_STEPS).run(spec.commandLine().getOut());
+            return 0;
+        }
+        folder(run);
+        try (MemoryScope _ = MemoryScope.open("run"); StopSignal stop = new StopSignal();
+                PretrainRun training = PretrainRun.open(new PretrainStep(run.pretrain(), perEpoch), source, out,
+                        limits)) {
+            return train(training, saveEvery == null ? perEpoch : saveEvery, stop);
+        }
+    }
+
+    private Integer train(PretrainRun run, long every, StopSignal stop) {
+        PrintWriter printer = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        Summary summary = new Summary(run);
+        printer.println(summary.begin(out));
+        printer.flush();
+        if (run.step() >= run.steps()) {
+            printer.println("nothing is left to do (more --epochs or --steps go on from here)");
+            printer.flush();
+            return 0;
+        }
+        long saved = run.step();
+        int named = 0;
+        try (Progress progress = Progress.open("pretrain", run.steps() - run.step(), err)) {
+            while (run.step() < run.steps() && !stop.asked()) {
+                StepReport report = run.next();
+                summary.add(report);
+                progress.step();
+                progress.note(summary.now(report));
+                for (; named < run.bad().size(); named++) {
+                    progress.say("left out: " + run.bad().get(named));
+                }
+                if (run.step() % every == 0 || run.step() == run.steps()) {
+                    run.save();
+                    saved = run.step();
+                }
+            }
+        }
+        if (saved < run.step()) {
+            run.save();
+        }
+        printer.println(run.step() < run.steps() ? "stopped after step " + run.step() + " of " + run.steps()
+                + ", and saved; go on with: panacea pretrain --out " + out + " --resume" : summary.end(out));
+        printer.flush();
+        return run.step() < run.steps() ? StopSignal.EXIT_CODE : 0;
+    }
+
+    private RunConfig begun() {
+        if ((config != null ? 1 : 0) + (recipe != null ? 1 : 0) + (resume ? 1 : 0) > 1) {
+            throw new ParameterException(spec.commandLine(), "--config, --recipe, --resume: more than one place to"
+                    + " begin from (name one)");
+        }
+        if (resume) {
+            return RunConfig.read(out.resolve("run.json"));
+        }
+        return config != null ? RunConfig.read(config) : recipe != null ? RunConfig.of(Recipe.named(recipe))
+                : RunConfig.small();
+    }
+
+    private RunConfig changed(RunConfig begun) {
+        Map<String, String> changes = new HashMap<>();
+        int cells = begun.pretrain().grid().imageCells();
+        int cell = image == null ? begun.pretrain().grid().cellPixels() : image / cells;
+        if (image != null) {
+            if (image % cells != 0) {
+                throw new ConfigException("--image: " + image + " pixels, " + cells + " cells (need a multiple)");
+            }
+            changes.put("grid.imagePixels", Integer.toString(image));
+            changes.put("grid.cellPixels", Integer.toString(cell));
+        }
+        if (view != null) {
+            if (view % (2 * cell) != 0) {
+                throw new ConfigException("--view: " + view + " pixels, cells of " + cell
+                        + " (need an even number of cells)");
+            }
+            changes.put("grid.viewCells", Integer.toString(view / cell));
+        }
+        put(changes, "model.name", model);
+        put(changes, "optimizer.epochs", epochs);
+        put(changes, "optimizer.batch", batch);
+        put(changes, "optimizer.accumulate", accumulate);
+        put(changes, "seed", seed);
+        changes.putAll(set);
+        RunConfig run = begun.with(changes);
+        run = data == null ? run : run.withData(data);
+        return drawn == null ? run : run.withDrawn(drawn);
+    }
+
+    private static void put(Map<String, String> changes, String key, Object value) {
+        if (value != null) {
+            changes.put(key, value.toString());
+        }
+    }
+
+    private PictureSource source(RunConfig run) {
+        if (run.data().isEmpty()) {
+            return PictureSource.drawn(run.drawn(), run.pretrain().grid().imagePixels(), run.pretrain().seed());
+        }
+        List<Path> files = new ArrayList<>();
+        for (String name : run.data()) {
+            Path path = Path.of(name);
+            String lower = name.toLowerCase(Locale.ROOT);
+            boolean list = Files.isRegularFile(path) && (lower.endsWith(".txt") || lower.endsWith(".csv"));
+            if (!Files.exists(path)) {
+                throw new DataException("pretrain: " + path + ": no such file or folder (check --data)");
+            }
+            if (!list && !Files.isDirectory(path)) {
+                files.add(path);
+                continue;
+            }
+            Path root = path.toAbsolutePath().getParent();
+            ImageList found = !list ? ImageList.folder(path) : lower.endsWith(".txt") ? ImageList.lines(path, root)
+                    : ImageList.csv(path, "image", root);
+            found.missing().forEach(line -> spec.commandLine().getErr().println(path + ": left out: " + line));
+            found.entries().forEach(entry -> files.add(entry.file()));
+        }
+        spec.commandLine().getErr().flush();
+        if (files.isEmpty()) {
+            throw new DataException("pretrain: no pictures in " + run.data() + " (name folders, lists or files)");
+        }
+        return PictureSource.files(files);
+    }
+
+    /** Makes the folder of a new run; another run's is left alone. */
+    private void folder(RunConfig run) {
+        try {
+            Files.createDirectories(out);
+        } catch (IOException e) {
+            throw new DataException("pretrain: folder " + out + " cannot be made: " + e.getClass().getSimpleName()
+                    + " (check the path and its permissions)", e);
+        }
+        if (!resume && Files.exists(out.resolve("run.json"))) {
+            throw new ConfigException("pretrain: " + out + " holds a run already (go on with --resume, or name another"
+                    + " --out)");
+        }
+        run.write(out.resolve("run.json"));
+    }
+}

@@ -1,0 +1,122 @@
+package dev.panacea.tools.pretrain;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.panacea.ace.train.PretrainConfig;
+import dev.panacea.ace.train.Recipe;
+import dev.panacea.nn.ConfigException;
+import dev.panacea.tensor.DataException;
+import dev.panacea.tensor.io.AtomicFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All that a run follows from, as {@code run.json} holds it beside the checkpoints.
+ *
+ * @param data folders, lists and files of pictures; empty for drawn ones
+ * @param drawn how many pictures are drawn where there are no others
+ * @param pretrain the choices of the method
+ */
+record RunConfig(List<String> data, int drawn, PretrainConfig pretrain) {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final int DRAWN = 256;
+
+    /** What a nano Swin on two cores does in some minutes: pictures of 224 pixels, views of 96. */
+    private static final Map<String, String> SMALL = Map.ofEntries(Map.entry("model.name", "swin_nano"),
+            Map.entry("grid.imagePixels", "224"), Map.entry("grid.cellPixels", "16"),
+            Map.entry("grid.viewCells", "6"), Map.entry("globalHead.hidden", "256"),
+            Map.entry("globalHead.bottleneck", "64"), Map.entry("globalHead.outputs", "1024"),
+            Map.entry("optimizer.batch", "8"), Map.entry("optimizer.epochs", "12"),
+            Map.entry("optimizer.rate", "0.001"), Map.entry("optimizer.rateBatch", "8"),
+            Map.entry("optimizer.warmUpEpochs", "0.5"));
+
+    RunConfig {
+        data = List.copyOf(data);
+        if (drawn < 1) {
+            throw new ConfigException("run: " + drawn + " drawn pictures (need 1 or more)");
+        }
+    }
+
+    /** Small enough for two cores and a few minutes. */
+    static RunConfig small() {
+        return new RunConfig(List.of(), DRAWN, Recipe.PANACEA.config().with(SMALL));
+    }
+
+    static RunConfig of(Recipe recipe) {
+        return new RunConfig(List.of(), DRAWN, recipe.config());
+    }
+
+    RunConfig withData(List<String> given) {
+        return new RunConfig(given, drawn, pretrain);
+    }
+
+    RunConfig withDrawn(int count) {
+        return new RunConfig(data, count, pretrain);
+    }
+
+    RunConfig with(Map<String, String> changes) {
+        return changes.isEmpty() ? this : new RunConfig(data, drawn, pretrain.with(changes));
+    }
+
+    /** A run's own file, or one that holds nothing but choices of the method. */
+    static RunConfig read(Path path) {
+        String where = "config " + path;
+        try {
+            if (Files.size(path) > 1 << 20) {
+                throw new ConfigException(where + ": too large for a configuration (need JSON of at most 1 MiB)");
+            }
+            JsonNode tree = MAPPER.readTree(Files.readString(path));
+            if (!tree.has("pretrain")) {
+                return new RunConfig(List.of(), DRAWN, PretrainConfig.parse(tree.toString()));
+            }
+            for (Iterator<String> names = tree.fieldNames(); names.hasNext();) {
+                String name = names.next();
+                if (!List.of("data", "drawn", "pretrain").contains(name)) {
+                    throw new ConfigException("config: unknown key " + DataException.shown(name)
+                            + " (need data, drawn, pretrain)");
+                }
+            }
+            List<String> data = new ArrayList<>();
+            tree.path("data").forEach(item -> data.add(item.asText()));
+            return new RunConfig(data, tree.path("drawn").asInt(DRAWN),
+                    PretrainConfig.parse(tree.get("pretrain").toString()));
+        } catch (JsonProcessingException e) {
+            throw new ConfigException(where + ": not JSON: line " + (e.getLocation() == null ? "unknown"
+                    : e.getLocation().getLineNr()) + " (compare it with the run.json of another run)");
+        } catch (IOException e) {
+            throw new DataException(where + ": cannot be read: " + e.getClass().getSimpleName() + " (check the path)",
+                    e);
+        } catch (ConfigException e) {
+            throw e.getMessage().startsWith(where) ? e : new ConfigException(where + ": " + e.getMessage());
+        }
+    }
+
+    void write(Path path) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("data", data);
+        fields.put("drawn", drawn);
+        try {
+            ObjectNode tree = MAPPER.valueToTree(fields);
+            tree.set("pretrain", MAPPER.readTree(pretrain.json()));
+            String text = MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(tree) + "\n";
+            AtomicFile.write(path, "config", out -> {
+                ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+                while (bytes.hasRemaining()) {
+                    out.write(bytes);
+                }
+            });
+        } catch (JsonProcessingException never) {
+            throw new IllegalStateException(never); // texts and numbers can always be written
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** {@code panacea pretrain}: the main job. */
+package dev.panacea.tools.pretrain;
