@@ -9,6 +9,9 @@ import dev.panacea.ace.train.PretrainStep;
 import dev.panacea.ace.train.Recipe;
 import dev.panacea.ace.train.StepReport;
 import dev.panacea.nn.ConfigException;
+import dev.panacea.nn.weight.LoadOptions;
+import dev.panacea.nn.weight.WeightFile;
+import dev.panacea.nn.weight.WeightLoader;
 import dev.panacea.tensor.Backends;
 import dev.panacea.tensor.DataException;
 import dev.panacea.tensor.MemoryScope;
@@ -86,6 +89,10 @@ public final class Pretrain implements Callable<Integer> {
             description = "Any other choice by its name in run.json, such as optimizer.rate=0.001; may be repeated.")
     private Map<String, String> set = Map.of();
 
+    @Option(names = "--init", paramLabel = "FILE",
+            description = "Begin from the backbone of a .safetensors or .pth file, in place of random weights.")
+    private Path init;
+
     @Option(names = "--out", defaultValue = "runs/pretrain", paramLabel = "DIR",
             description = "The folder of the run (default: ${DEFAULT-VALUE}).")
     private Path out;
@@ -131,10 +138,23 @@ public final class Pretrain implements Callable<Integer> {
         }
         folder(run);
         try (MemoryScope _ = MemoryScope.open("run"); StopSignal stop = new StopSignal();
-                PretrainRun training = PretrainRun.open(new PretrainStep(run.pretrain(), perEpoch), source, out,
-                        limits)) {
+                PretrainRun training = PretrainRun.open(networks(run, perEpoch), source, out, limits)) {
             return train(training, saveEvery == null ? perEpoch : saveEvery, stop);
         }
+    }
+
+    /** Student and teacher, both from the same weights. */
+    private PretrainStep networks(RunConfig run, long perEpoch) {
+        PretrainStep networks = new PretrainStep(run.pretrain(), perEpoch);
+        if (init != null) {
+            try (WeightFile file = WeightFile.open(init)) {
+                spec.commandLine().getErr().print(WeightLoader.load(file, networks.student().parameters(),
+                        LoadOptions.DEFAULT.withInto("backbone.")).text());
+                spec.commandLine().getErr().flush();
+            }
+            networks.teacher().follow(0);
+        }
+        return networks;
     }
 
     private Integer train(PretrainRun run, long every, StopSignal stop) {
@@ -178,6 +198,10 @@ public final class Pretrain implements Callable<Integer> {
         if ((config != null ? 1 : 0) + (recipe != null ? 1 : 0) + (resume ? 1 : 0) > 1) {
             throw new ParameterException(spec.commandLine(), "--config, --recipe, --resume: more than one place to"
                     + " begin from (name one)");
+        }
+        if (resume && init != null) {
+            throw new ParameterException(spec.commandLine(), "--init, --resume: a run that goes on has its weights (leave"
+                    + " one out)");
         }
         if (resume) {
             return RunConfig.read(out.resolve("run.json"));
