@@ -104,7 +104,7 @@ public final class MemoryPool {
     public Lease take(long byteSize) {
         long rounded = round(byteSize);
         synchronized (this) {
-            Block block = rounded < LARGE ? takeSmall(rounded) : takeLarge(rounded);
+            Block block = rounded < LARGE ? takeSmall(rounded) : takeLarge(rounded, byteSize);
             if (block != null) {
                 idleBytes -= block.byteSize;
                 return lease(block);
@@ -127,14 +127,15 @@ public final class MemoryPool {
         return stack == null || stack.isEmpty() ? null : stack.pop();
     }
 
-    private Block takeLarge(long byteSize) {
+    /** A block of at least {@code byteSize}, and of at most an eighth more than was asked for, unless that is less. */
+    private Block takeLarge(long byteSize, long asked) {
         Block block = large.ceiling(new Block(null, 0, byteSize));
         if (block == null) {
             return null;
         }
         large.remove(block);
         block.idle = false;
-        if (block.byteSize - byteSize > byteSize / 8) {
+        if (block.byteSize > Math.max(byteSize, asked + asked / 8)) {
             Block rest = block.cut(byteSize);
             rest.idle = true;
             large.add(rest);

@@ -97,6 +97,16 @@ class MemoryPoolTest {
         assertThat(pool.idleBytes()).isZero();
     }
 
+    @Example
+    void aSizeThatIsRoundedUpToALargeOneWastesNoMoreThanOthers() {
+        MemoryPool pool = new MemoryPool();
+        pool.take(1_114_112).free();
+        Lease lease = pool.take(983_042); // rounded to 1 MiB, whose eighth would leave the block whole
+        assertThat(lease.byteSize()).isBetween(983_042L, 983_042L * 9 / 8);
+        lease.free();
+        pool.trim();
+    }
+
     @Property(tries = 200)
     void anyOrderOfTakingAndGivingKeepsBlocksApart(@ForAll @Size(max = 60) List<@LongRange(min = 1, max = 9 << 20) Long>
             sizes, @ForAll Random random) {
