@@ -17,8 +17,8 @@ import java.util.Optional;
 
 /**
  * A run of pretraining in a folder of its own: {@code log.jsonl}, {@code events.out.tfevents…} for TensorBoard, and
- * {@code checkpoints}. It begins where the last checkpoint of the folder left off, with the same bytes as if it had never
- * stopped.
+ * {@code checkpoints}. It begins where the last checkpoint of the folder left off, with the same bytes as if it had
+ * never stopped.
  *
  * <pre>{@code
  * try (MemoryScope _ = MemoryScope.open("run"); PretrainRun run = PretrainRun.open(config, source, folder, limits)) {
@@ -54,8 +54,8 @@ public final class PretrainRun implements AutoCloseable {
     }
 
     /**
-     * Makes the networks, and puts them where the folder's last checkpoint has them, if there is one. What lasts belongs
-     * to the current memory scope.
+     * Makes the networks, and puts them where the folder's last checkpoint has them, if there is one. What lasts
+     * belongs to the current memory scope.
      *
      * @throws dev.panacea.nn.CheckpointException if the checkpoint is damaged or of another configuration
      */

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The numbers of each step, one JSON object a line in {@code log.jsonl}. A run that goes on from an earlier step than it
- * had logged drops the lines from there on, and they are written again.
+ * The numbers of each step, one JSON object a line in {@code log.jsonl}. A run that goes on from an earlier step than
+ * it had logged drops the lines from there on, and they are written again.
  */
 final class RunLog implements AutoCloseable {
     private static final ObjectMapper MAPPER = new ObjectMapper();

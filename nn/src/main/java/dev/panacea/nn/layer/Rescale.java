@@ -16,7 +16,8 @@ public final class Rescale implements Layer {
     private final List<BatchNorm2d> norms = new ArrayList<>();
 
     /**
-     * Makes, for each doubling but the first, {@code 3n - 2}, a norm; and for each {@code 3n}, a transposed convolution.
+     * Makes, for each doubling but the first, {@code 3n - 2}, a norm; and for each {@code 3n}, a transposed
+     * convolution.
      *
      * @param doublings how often the size doubles; how often it halves where negative
      */

@@ -20,7 +20,8 @@ public final class PositionEmbedding {
         Shape s = positions.spec().shape();
         int side = s.rank() == 3 ? (int) Math.round(Math.sqrt(s.dim(1) - 1.0)) : 0;
         if (side < 1 || s.dim(0) != 1 || side * side + 1 != s.dim(1)) {
-            throw new ShapeException("position embedding: " + s + " (need [1, 1 + g², C]: a class token, then a square)");
+            throw new ShapeException("position embedding: " + s
+                    + " (need [1, 1 + g², C]: a class token, then a square)");
         }
         if (rows == side && columns == side) {
             return positions;

@@ -107,8 +107,8 @@ public final class SwinTransformer implements Backbone {
 
     /**
      * The four stages, each normed by itself, as Swin's code for detection and segmentation has it. The norms of all
-     * but the last are {@code norm0}, {@code norm1} and {@code norm2} as there. The last is the model's own {@code norm},
-     * which is {@code norm3} there: so what was pretrained is used, and no parameter is left without a gradient.
+     * but the last are {@code norm0}, {@code norm1} and {@code norm2} as there. The last is the model's own
+     * {@code norm}, which is {@code norm3} there: so what was pretrained is used, and no parameter is left without a gradient.
      */
     @Override
     public Features features(Parameters parameters) {

@@ -13,8 +13,8 @@ import java.util.List;
 
 /**
  * UPerNet (Xiao et al. 2018) over a backbone: pyramid pooling of its coarsest map, a feature pyramid, and all levels
- * fused at the resolution of the finest. Parameters have the names of Swin's code for segmentation. That code also drops
- * channels at random before the last convolution; this does not.
+ * fused at the resolution of the finest. Parameters have the names of Swin's code for segmentation. That code also
+ * drops channels at random before the last convolution; this does not.
  */
 public final class UperNet {
     private final Features features;

@@ -81,8 +81,8 @@ public final class VisionTransformer implements Backbone {
      * Patch tokens after four blocks evenly apart, all normed by the model's own {@code norm}, and rescaled: by
      * transposed convolutions of 2 × 2 where the map is finer than the patches, by the largest of 2 × 2 where it is
      * coarser. Patches of 16 become maps at strides 4, 8, 16 and 32 so, as in the segmentation code of BEiT and others,
-     * whose names {@code fpn1} to {@code fpn4} the parameters have. Patches of another size are rescaled by the powers of
-     * two that come nearest to these strides, and meet them exactly where the size is a power of two itself.
+     * whose names {@code fpn1} to {@code fpn4} the parameters have. Patches of another size are rescaled by the powers
+     * of two that come nearest to these strides, and meet them exactly where the size is a power of two itself.
      */
     @Override
     public Features features(Parameters parameters) {

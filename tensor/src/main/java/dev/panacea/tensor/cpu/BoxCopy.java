@@ -8,7 +8,8 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The loops of {@link StridedCopy} over a flat box: dense runs, one value repeated, a box that is turned, anything else.
+ * The loops of {@link StridedCopy} over a flat box: dense runs, one value repeated, a box that is turned, anything
+ * else.
  */
 final class BoxCopy {
     private static final VectorSpecies<Float> FOUR = FloatVector.SPECIES_128;

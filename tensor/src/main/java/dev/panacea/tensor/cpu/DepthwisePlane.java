@@ -141,9 +141,12 @@ final class DepthwisePlane {
                 int at = offset + i * length + j;
                 int g = i * wide + j;
                 s0 = FloatVector.fromArray(S, padded, at).fma(FloatVector.fromArray(S, gradient, g), s0);
-                s1 = FloatVector.fromArray(S, padded, at + length).fma(FloatVector.fromArray(S, gradient, g + wide), s1);
-                s2 = FloatVector.fromArray(S, padded, at + 2 * length).fma(FloatVector.fromArray(S, gradient, g + 2 * wide), s2);
-                s3 = FloatVector.fromArray(S, padded, at + 3 * length).fma(FloatVector.fromArray(S, gradient, g + 3 * wide), s3);
+                s1 = FloatVector.fromArray(S, padded, at + length)
+                        .fma(FloatVector.fromArray(S, gradient, g + wide), s1);
+                s2 = FloatVector.fromArray(S, padded, at + 2 * length)
+                        .fma(FloatVector.fromArray(S, gradient, g + 2 * wide), s2);
+                s3 = FloatVector.fromArray(S, padded, at + 3 * length)
+                        .fma(FloatVector.fromArray(S, gradient, g + 3 * wide), s3);
             }
         }
         s0.add(s1).add(s2.add(s3)).intoArray(sums, sum);

@@ -15,7 +15,8 @@ import java.util.List;
  * @param weightDecay share of p that is added to the gradient
  * @param nesterov whether a step looks ahead along the new velocity
  */
-public record Sgd(double learningRate, double momentum, double weightDecay, boolean nesterov) implements UndifferentiatedOp {
+public record Sgd(double learningRate, double momentum, double weightDecay, boolean nesterov)
+        implements UndifferentiatedOp {
     private static final List<String> GROUP = List.of("parameter", "gradient", "m");
 
     @Override

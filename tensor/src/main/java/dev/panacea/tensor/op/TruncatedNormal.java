@@ -20,7 +20,8 @@ import java.util.List;
  * @param high the largest value
  * @param random where the numbers come from
  */
-public record TruncatedNormal(Shape shape, double mean, double deviation, double low, double high, RandomSource random) implements Op {
+public record TruncatedNormal(Shape shape, double mean, double deviation, double low, double high, RandomSource random)
+        implements Op {
     @Override
     public String formula() {
         return "y_i = mean + deviation · Φ^-1(a + u_i · (b - a)), a and b = Φ at low and high";

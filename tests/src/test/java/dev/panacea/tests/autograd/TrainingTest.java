@@ -100,7 +100,8 @@ class TrainingTest {
                     : block(tokens, own, shift);
         }
         Variable pooled = tokens.mean(false, 1, 2); // [B, C]
-        return pooled.linear(w.get(28), w.get(29)).logSoftmax(-1).mul(x.tape().constant(labels.oneHot(2))).sum(false).affine(-1.0 / BATCH, 0);
+        return pooled.linear(w.get(28), w.get(29)).logSoftmax(-1)
+                .mul(x.tape().constant(labels.oneHot(2))).sum(false).affine(-1.0 / BATCH, 0);
     }
 
     private static Variable block(Variable x, List<Variable> w, int shift) {

@@ -33,7 +33,8 @@ class CommandLineTest {
     @Test
     void helpNamesEveryCommand() {
         Outcome help = run("--help");
-        assertThat(help.out()).contains("doctor", "explain", "bench", "data", "draw", "weights", "embed", "test", "jmh");
+        assertThat(help.out()).contains("doctor", "explain", "bench", "data", "draw", "weights", "embed", "pretrain",
+                "test", "jmh");
         assertThat(help.err()).isEmpty();
         assertThat(help.code()).isZero();
         assertThat(run().out()).isEqualTo(help.out());

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A line {@code file,f0,f1,…} for each picture. With tokens, {@code file,row,column,f0,…}: the picture's own line, whose
- * row and column are empty, and one for each of its tokens.
+ * A line {@code file,f0,f1,…} for each picture. With tokens, {@code file,row,column,f0,…}: the picture's own line,
+ * whose row and column are empty, and one for each of its tokens.
  */
 final class CsvFeatures implements FeatureFile {
     private final Path path;

@@ -122,7 +122,8 @@ public final class Embed implements Callable<Integer> {
         ImageDecoder decoder = new ImageDecoder();
         try (FeatureFile features = kind.open(out, texts);
                 Progress progress = Progress.open("embed", files.size(), err);
-                Ahead<Prepared> ahead = new Ahead<>(files.size(), i -> prepare(files.get((int) i), decoder, preparation),
+                Ahead<Prepared> ahead = new Ahead<>(files.size(),
+                        i -> prepare(files.get((int) i), decoder, preparation),
                         Runtime.getRuntime().availableProcessors(), 2 * batch + 2)) {
             List<Prepared> ready = new ArrayList<>();
             while (ahead.hasNext()) {

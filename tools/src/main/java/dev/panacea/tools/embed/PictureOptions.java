@@ -8,8 +8,8 @@ import picocli.CommandLine.Option;
 /** How pictures are found and made ready for a model. */
 final class PictureOptions {
     @Option(names = "--normalise", defaultValue = "xray", paramLabel = "NAME",
-            description = "xray (mean 0.5056, deviation 0.252), imagenet (for weights of torchvision, timm, DINO), half,"
-                    + " none, or MEAN,DEVIATION (default: ${DEFAULT-VALUE}).")
+            description = "xray (mean 0.5056, deviation 0.252), imagenet (for weights of torchvision, timm, DINO),"
+                    + " half, none, or MEAN,DEVIATION (default: ${DEFAULT-VALUE}).")
     private String normalise;
 
     @Option(names = "--fit", defaultValue = "stretch", paramLabel = "FIT",

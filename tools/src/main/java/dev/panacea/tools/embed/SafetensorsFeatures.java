@@ -13,7 +13,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Tensors {@code pooled} [N, K] and {@code tokens} [N, h, w, K]; the text {@code files} names the pictures, a line each. */
+/**
+ * Tensors {@code pooled} [N, K] and {@code tokens} [N, h, w, K]; the text {@code files} names the pictures, a line
+ * each.
+ */
 final class SafetensorsFeatures implements FeatureFile {
     private final Path path;
     private final Map<String, String> texts;

@@ -47,7 +47,8 @@ public final class Pretrain implements Callable<Integer> {
     private CommandSpec spec;
 
     @Option(names = "--data", paramLabel = "PATH",
-            description = "A folder, a list (.txt, .csv) or a file of pictures; may be repeated (default: drawn X-rays).")
+            description = "A folder, a list (.txt, .csv) or a file of pictures; may be repeated (default: drawn"
+                    + " X-rays).")
     private List<String> data;
 
     @Option(names = "--drawn", paramLabel = "N", description = "How many X-rays are drawn (default: 256).")
@@ -100,7 +101,8 @@ public final class Pretrain implements Callable<Integer> {
     @Option(names = "--resume", description = "Go on with the run in that folder.")
     private boolean resume;
 
-    @Option(names = "--save-every", paramLabel = "STEPS", description = "Steps between checkpoints (default: an epoch).")
+    @Option(names = "--save-every", paramLabel = "STEPS",
+            description = "Steps between checkpoints (default: an epoch).")
     private Long saveEvery;
 
     @Option(names = "--bad", defaultValue = "0.01", paramLabel = "SHARE",
@@ -200,8 +202,8 @@ public final class Pretrain implements Callable<Integer> {
                     + " begin from (name one)");
         }
         if (resume && init != null) {
-            throw new ParameterException(spec.commandLine(), "--init, --resume: a run that goes on has its weights (leave"
-                    + " one out)");
+            throw new ParameterException(spec.commandLine(), "--init, --resume: a run that goes on has its weights"
+                    + " (leave one out)");
         }
         if (resume) {
             return RunConfig.read(out.resolve("run.json"));

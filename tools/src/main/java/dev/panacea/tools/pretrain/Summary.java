@@ -25,8 +25,8 @@ final class Summary {
     String begin(Path out) {
         PretrainConfig config = run.training().config();
         return "%s, views of %d pixels, batches of %d: %s %d of %d, in %s".formatted(config.model().name(),
-                config.grid().viewPixels(), config.optimizer().batch(), run.step() == 0 ? "from step" : "goes on at step",
-                run.step(), run.steps(), out);
+                config.grid().viewPixels(), config.optimizer().batch(),
+                run.step() == 0 ? "from step" : "goes on at step", run.step(), run.steps(), out);
     }
 
     /** Beside a progress bar. */
