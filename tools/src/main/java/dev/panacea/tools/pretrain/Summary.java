@@ -29,11 +29,10 @@ final class Summary {
                 run.step() == 0 ? "from step" : "goes on at step", run.step(), run.steps(), out);
     }
 
-    /** Beside a progress bar. */
+    /** Beside a progress bar, where there is room for little. */
     String now(StepReport report) {
-        return "loss %.4f = global %.3f, comp %.4f, decomp %.4f; %.1f/s, %.0f %% waiting".formatted(report.loss(),
-                report.global(), report.composition(), report.decomposition(), run.picturesPerSecond(),
-                100 * run.waiting());
+        return " loss %.3f (g %.2f, c %.3f, d %.3f), wait %.0f%%".formatted(report.loss(), report.global(),
+                report.composition(), report.decomposition(), 100 * run.waiting());
     }
 
     String end(Path out) {
