@@ -150,6 +150,22 @@ class PretrainCommandTest {
     }
 
     @Test
+    void tablesNameThePicturesInAColumn() throws IOException {
+        Path drawn = folder.resolve("drawn");
+        assertThat(run(List.of("draw", "--count", "3", "--size", "128", "--out", drawn.toString())).code()).isZero();
+        Path table = drawn.resolve("images").resolve("films.csv");
+        Files.writeString(table, "Image Index,Age\n00000001_000.png,50\n00000002_000.png,60\nlost.png,70\n");
+        List<String> args = new ArrayList<>(TINY);
+        args.addAll(List.of("--data", table.toString(), "--steps", "2"));
+        assertThat(pretrain("wrong", args).err()).contains("no column 'image'", "Image Index");
+        args.addAll(List.of("--column", "Image Index"));
+        Outcome outcome = pretrain("run", args);
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.err()).contains("left out: row 4", "lost.png");
+        assertThat(pretrain("run", List.of("--resume"), "--steps", "3").out()).contains("goes on at step 2 of 3");
+    }
+
+    @Test
     void weightsOfAFileAreWhereARunBegins() throws IOException {
         assertThat(pretrain("first", TINY, "--steps", "1").code()).isZero();
         List<String> args = new ArrayList<>(TINY);

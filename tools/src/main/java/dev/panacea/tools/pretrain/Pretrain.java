@@ -51,6 +51,10 @@ public final class Pretrain implements Callable<Integer> {
                     + " X-rays).")
     private List<String> data;
 
+    @Option(names = "--column", paramLabel = "NAME",
+            description = "The column of a .csv that names the pictures (default: image).")
+    private String column;
+
     @Option(names = "--drawn", paramLabel = "N", description = "How many X-rays are drawn (default: 256).")
     private Integer drawn;
 
@@ -238,6 +242,7 @@ public final class Pretrain implements Callable<Integer> {
         changes.putAll(set);
         RunConfig run = begun.with(changes);
         run = data == null ? run : run.withData(data);
+        run = column == null ? run : run.withColumn(column);
         return drawn == null ? run : run.withDrawn(drawn);
     }
 
@@ -265,7 +270,7 @@ public final class Pretrain implements Callable<Integer> {
             }
             Path root = path.toAbsolutePath().getParent();
             ImageList found = !list ? ImageList.folder(path) : lower.endsWith(".txt") ? ImageList.lines(path, root)
-                    : ImageList.csv(path, "image", root);
+                    : ImageList.csv(path, run.column(), root);
             found.missing().forEach(line -> spec.commandLine().getErr().println(path + ": left out: " + line));
             found.entries().forEach(entry -> files.add(entry.file()));
         }

@@ -24,11 +24,13 @@ import java.util.Map;
  * All that a run follows from, as {@code run.json} holds it beside the checkpoints.
  *
  * @param data folders, lists and files of pictures; empty for drawn ones
+ * @param column what names the pictures in tables
  * @param drawn how many pictures are drawn where there are no others
  * @param pretrain the choices of the method
  */
-record RunConfig(List<String> data, int drawn, PretrainConfig pretrain) {
+record RunConfig(List<String> data, String column, int drawn, PretrainConfig pretrain) {
     private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final String COLUMN = "image";
     private static final int DRAWN = 256;
 
     /** What a nano Swin on two cores does in some minutes: pictures of 224 pixels, views of 96. */
@@ -49,23 +51,27 @@ record RunConfig(List<String> data, int drawn, PretrainConfig pretrain) {
 
     /** Small enough for two cores and a few minutes. */
     static RunConfig small() {
-        return new RunConfig(List.of(), DRAWN, Recipe.PANACEA.config().with(SMALL));
+        return new RunConfig(List.of(), COLUMN, DRAWN, Recipe.PANACEA.config().with(SMALL));
     }
 
     static RunConfig of(Recipe recipe) {
-        return new RunConfig(List.of(), DRAWN, recipe.config());
+        return new RunConfig(List.of(), COLUMN, DRAWN, recipe.config());
     }
 
     RunConfig withData(List<String> given) {
-        return new RunConfig(given, drawn, pretrain);
+        return new RunConfig(given, column, drawn, pretrain);
+    }
+
+    RunConfig withColumn(String name) {
+        return new RunConfig(data, name, drawn, pretrain);
     }
 
     RunConfig withDrawn(int count) {
-        return new RunConfig(data, count, pretrain);
+        return new RunConfig(data, column, count, pretrain);
     }
 
     RunConfig with(Map<String, String> changes) {
-        return changes.isEmpty() ? this : new RunConfig(data, drawn, pretrain.with(changes));
+        return changes.isEmpty() ? this : new RunConfig(data, column, drawn, pretrain.with(changes));
     }
 
     /** A run's own file, or one that holds nothing but choices of the method. */
@@ -77,18 +83,18 @@ record RunConfig(List<String> data, int drawn, PretrainConfig pretrain) {
             }
             JsonNode tree = MAPPER.readTree(Files.readString(path));
             if (!tree.has("pretrain")) {
-                return new RunConfig(List.of(), DRAWN, PretrainConfig.parse(tree.toString()));
+                return new RunConfig(List.of(), COLUMN, DRAWN, PretrainConfig.parse(tree.toString()));
             }
             for (Iterator<String> names = tree.fieldNames(); names.hasNext();) {
                 String name = names.next();
-                if (!List.of("data", "drawn", "pretrain").contains(name)) {
+                if (!List.of("data", "column", "drawn", "pretrain").contains(name)) {
                     throw new ConfigException("config: unknown key " + DataException.shown(name)
-                            + " (need data, drawn, pretrain)");
+                            + " (need data, column, drawn, pretrain)");
                 }
             }
             List<String> data = new ArrayList<>();
             tree.path("data").forEach(item -> data.add(item.asText()));
-            return new RunConfig(data, tree.path("drawn").asInt(DRAWN),
+            return new RunConfig(data, tree.path("column").asText(COLUMN), tree.path("drawn").asInt(DRAWN),
                     PretrainConfig.parse(tree.get("pretrain").toString()));
         } catch (JsonProcessingException e) {
             throw new ConfigException(where + ": not JSON: line " + (e.getLocation() == null ? "unknown"
@@ -104,6 +110,7 @@ record RunConfig(List<String> data, int drawn, PretrainConfig pretrain) {
     void write(Path path) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("data", data);
+        fields.put("column", column);
         fields.put("drawn", drawn);
         try {
             ObjectNode tree = MAPPER.valueToTree(fields);
