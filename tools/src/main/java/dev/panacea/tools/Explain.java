@@ -1,6 +1,7 @@
 package dev.panacea.tools;
 
 import dev.panacea.autograd.GradientCheck;
+import dev.panacea.nn.Spelling;
 import dev.panacea.tensor.Backends;
 import dev.panacea.tensor.ElementType;
 import dev.panacea.tensor.MemoryScope;

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Files of pictures in a fixed order, from a folder, a list or a table.
@@ -40,6 +41,29 @@ public record ImageList(Path root, List<String> header, List<Entry> entries, Lis
         header = List.copyOf(header);
         entries = List.copyOf(entries);
         missing = List.copyOf(missing);
+    }
+
+    /**
+     * What a person names: a folder, a list that ends in {@code .txt}, a table that ends in {@code .csv}, or one
+     * picture, which need not exist.
+     *
+     * @param root what names in a list or table are relative to; null for where it lies
+     * @param column of a table
+     * @throws DataException if a list or table cannot be read, or has no such column
+     */
+    public static ImageList named(Path source, Path root, String column) {
+        if (Files.isDirectory(source)) {
+            return folder(source);
+        }
+        String name = source.toString().toLowerCase(Locale.ROOT);
+        Path from = root == null ? source.toAbsolutePath().getParent() : root;
+        if (Files.isRegularFile(source) && name.endsWith(".txt")) {
+            return lines(source, from);
+        }
+        if (Files.isRegularFile(source) && name.endsWith(".csv")) {
+            return csv(source, column, from);
+        }
+        return new ImageList(from, List.of(), List.of(new Entry(source, 1, List.of())), List.of());
     }
 
     /**
@@ -125,8 +149,8 @@ public record ImageList(Path root, List<String> header, List<Entry> entries, Lis
     public static ImageList csv(Path table, String column, Path root) {
         List<CsvRows.Row> rows = CsvRows.parse(text(table), table.toString());
         List<String> header = rows.isEmpty() ? List.of() : rows.removeFirst().fields();
-        int index = header.stream().map(name -> name.toLowerCase(java.util.Locale.ROOT)).toList()
-                .indexOf(column.toLowerCase(java.util.Locale.ROOT));
+        int index = header.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList()
+                .indexOf(column.toLowerCase(Locale.ROOT));
         if (index < 0) {
             throw new DataException(table + ": no column '" + column + "' (there are: " + String.join(", ", header)
                     + ")");

@@ -78,8 +78,7 @@ public final class BatchLoader implements AutoCloseable {
     private Sample views(Picture picture, long epoch, int sample) {
         return HostFacts.alone(() -> {
             try (MemoryScope _ = MemoryScope.open("sample")) {
-                Tensor grey = Tensor.of(Shape.of(picture.height(), picture.width()), picture.values());
-                Views views = Views.of(grey, config, epoch, sample);
+                Views views = Views.of(picture, config, epoch, sample);
                 return new Sample(source.name(sample), views.crops(), views.first().toFloats(),
                         views.second().toFloats(), views.first().shape());
             }

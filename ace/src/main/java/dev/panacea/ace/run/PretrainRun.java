@@ -38,6 +38,7 @@ public final class PretrainRun implements AutoCloseable {
     private final CheckpointFolder checkpoints;
     private final RunLog log;
     private final EventFile events;
+    private final long perEpoch;
     private final long begun;
     private final long beganNanos = System.nanoTime();
     private double smoothed;
@@ -47,6 +48,7 @@ public final class PretrainRun implements AutoCloseable {
         this.training = training;
         this.checkpoints = checkpoints;
         this.smoothed = smoothed;
+        perEpoch = BatchLoader.stepsPerEpoch(source, training.config());
         begun = training.steps();
         log = new RunLog(folder, begun);
         events = new EventFile(folder, System.currentTimeMillis() / 1000);
@@ -158,7 +160,6 @@ public final class PretrainRun implements AutoCloseable {
      */
     public Path save() {
         long pictures = training.config().optimizer().pictures();
-        long perEpoch = Math.max(1, Math.round(steps() / training.config().optimizer().epochs()));
         Position position = new Position(training.config().seed(), step(), step() / perEpoch,
                 step() % perEpoch * pictures);
         return checkpoints.save(training.state(), new Progress(position, Map.of("config", training.config().json()),

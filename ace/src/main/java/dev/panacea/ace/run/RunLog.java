@@ -35,13 +35,8 @@ final class RunLog implements AutoCloseable {
                 try (Stream<String> lines = Files.lines(path)) {
                     kept = lines.filter(line -> stepOf(line) < step).toList();
                 }
-                AtomicFile.write(path, "log", out -> {
-                    ByteBuffer text = ByteBuffer.wrap(String.join("", kept.stream().map(line -> line + "\n").toList())
-                            .getBytes(StandardCharsets.UTF_8));
-                    while (text.hasRemaining()) {
-                        out.write(text);
-                    }
-                });
+                AtomicFile.write(path, "log", String.join("", kept.stream().map(line -> line + "\n").toList())
+                        .getBytes(StandardCharsets.UTF_8));
             }
             channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException e) {

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.panacea.nn.ConfigException;
+import dev.panacea.nn.Spelling;
 import dev.panacea.tensor.DataException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -131,27 +132,9 @@ final class ConfigText {
         return e.getOriginalMessage().lines().findFirst().orElse("no reason given");
     }
 
-    /** The known key that takes the fewest letters to change. */
+    /** The known key that takes the fewest letters to change; of a long word from outside, the start is looked at. */
     private static String nearest(String asked, List<String> known) {
-        return known.stream().min(Comparator.comparingInt(key -> distance(asked, key))).orElseThrow();
-    }
-
-    /** Letters to insert, delete or replace; {@code asked} may come from outside, so no more of it is looked at. */
-    private static int distance(String asked, String key) {
-        String a = asked.substring(0, Math.min(asked.length(), 64));
-        int[] row = new int[key.length() + 1];
-        for (int j = 0; j <= key.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= key.length(); j++) {
-                int replaced = diagonal + (a.charAt(i - 1) == key.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, 1 + Math.min(row[j - 1], row[j]));
-            }
-        }
-        return row[key.length()];
+        String start = asked.substring(0, Math.min(asked.length(), 64));
+        return known.stream().min(Comparator.comparingInt(key -> Spelling.distance(start, key))).orElseThrow();
     }
 }

@@ -3,6 +3,7 @@ package dev.panacea.tensor.io;
 import dev.panacea.tensor.DataException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +56,24 @@ public final class AtomicFile {
     }
 
     /**
-     * Removes what {@link #write} left where it was killed: partial files of processes that are gone. What cannot be
+     * Writes bytes as {@link #write(Path, String, Content)} does.
+     *
+     * @param path  the file to write or replace; its folder must exist
+     * @param kind  what errors say before the path
+     * @param bytes the whole file
+     * @throws DataException if the file cannot be written
+     */
+    public static void write(Path path, String kind, byte[] bytes) {
+        write(path, kind, channel -> {
+            ByteBuffer left = ByteBuffer.wrap(bytes);
+            while (left.hasRemaining()) {
+                channel.write(left);
+            }
+        });
+    }
+
+    /**
+     * Removes what {@link #write(Path, String, Content)} left where it was killed: partial files of processes that are gone. What cannot be
      * removed now is left to the next call.
      *
      * @param folder where to look

@@ -6,10 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.panacea.ace.data.ImageDecoder;
 import dev.panacea.ace.data.Picture;
-import dev.panacea.tools.Main;
-import java.io.ByteArrayOutputStream;
+import dev.panacea.tests.house.Outcome;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,8 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code panacea data check}: what it counts, names and draws. */
 class DataCheckTest {
-    private record Outcome(int code, String out, String err) {}
-
     @TempDir
     private Path root;
 
@@ -37,24 +33,9 @@ class DataCheckTest {
         Files.writeString(root.resolve("labels.csv"), "file,label\n");
     }
 
-    private static Outcome run(String... args) {
-        PrintStream out = System.out;
-        PrintStream err = System.err;
-        ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
-        ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
-        try (PrintStream toOut = new PrintStream(outBytes, true); PrintStream toErr = new PrintStream(errBytes, true)) {
-            System.setOut(toOut);
-            System.setErr(toErr);
-            return new Outcome(Main.execute(args), outBytes.toString(), errBytes.toString());
-        } finally {
-            System.setOut(out);
-            System.setErr(err);
-        }
-    }
-
     @Test
     void saysWhatLiesThere() {
-        Outcome check = run("data", "check", root.toString(), "--threads", "2");
+        Outcome check = Outcome.of("data", "check", root.toString(), "--threads", "2");
         assertThat(check.code()).isZero();
         assertThat(check.err()).isEmpty();
         assertThat(check.out()).contains("4 files in " + root + ": 3 pictures, 1 not readable; ",
@@ -66,7 +47,7 @@ class DataCheckTest {
 
     @Test
     void printsObjectsForPrograms() throws IOException {
-        Outcome check = run("data", "check", root.toString(), "--json");
+        Outcome check = Outcome.of("data", "check", root.toString(), "--json");
         List<String> lines = check.out().lines().toList();
         assertThat(lines).hasSize(5);
         ObjectMapper mapper = new ObjectMapper();
@@ -85,7 +66,7 @@ class DataCheckTest {
     @Test
     void drawsAContactSheet() {
         Path sheet = root.resolveSibling(root.getFileName() + ".png");
-        Outcome check = run("data", "check", root.toString(), "--out", sheet.toString());
+        Outcome check = Outcome.of("data", "check", root.toString(), "--out", sheet.toString());
         assertThat(check.out()).endsWith("contact sheet of 3: " + sheet + "\n");
         Picture picture = new ImageDecoder().decodeColour(sheet);
         assertThat(List.of(picture.width(), picture.height())).containsExactly(336, 336);
@@ -97,14 +78,14 @@ class DataCheckTest {
     @Test
     void failsOnlyWhereNothingIsReadable() throws IOException {
         Path bare = Files.createDirectory(root.resolve("bare"));
-        assertThat(run("data", "check", bare.toString()).code()).isEqualTo(1);
+        assertThat(Outcome.of("data", "check", bare.toString()).code()).isEqualTo(1);
         Files.writeString(bare.resolve("x.txt"), "x");
-        assertThat(run("data", "check", bare.toString()).code()).isEqualTo(1);
-        assertThat(run("data", "check", root.resolve("none").toString())).isEqualTo(new Outcome(1, "",
+        assertThat(Outcome.of("data", "check", bare.toString()).code()).isEqualTo(1);
+        assertThat(Outcome.of("data", "check", root.resolve("none").toString())).isEqualTo(new Outcome(1, "",
                 "panacea data check: " + root.resolve("none") + ": no such folder (check the path)\n"));
-        assertThat(run("data", "check", root.toString(), "--threads", "0").code()).isEqualTo(2);
-        assertThat(run("data")).isEqualTo(new Outcome(2, "", "panacea data: no command given (need check)\n"));
-        assertThat(run("data", "check", root.toString(), "--max-pixels", "5").out()).contains(
+        assertThat(Outcome.of("data", "check", root.toString(), "--threads", "0").code()).isEqualTo(2);
+        assertThat(Outcome.of("data")).isEqualTo(new Outcome(2, "", "panacea data: no command given (need check)\n"));
+        assertThat(Outcome.of("data", "check", root.toString(), "--max-pixels", "5").out()).contains(
                 "a.png: picture too large: 3 x 2 pixels (allowed: 5;");
     }
 }

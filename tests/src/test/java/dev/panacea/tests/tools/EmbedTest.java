@@ -14,11 +14,9 @@ import dev.panacea.tensor.Shape;
 import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.io.Safetensors;
 import dev.panacea.tensor.io.SafetensorsFile;
-import dev.panacea.tools.Main;
+import dev.panacea.tests.house.Outcome;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,33 +31,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code panacea embed}: the features it writes are those of the model. */
 class EmbedTest {
-    private record Outcome(int code, String out, String err) {}
-
     @TempDir
     private Path folder;
 
     private Path films;
 
-    private static Outcome run(List<String> args) {
-        PrintStream out = System.out;
-        PrintStream err = System.err;
-        ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
-        ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
-        try (PrintStream toOut = new PrintStream(outBytes, true); PrintStream toErr = new PrintStream(errBytes, true)) {
-            System.setOut(toOut);
-            System.setErr(toErr);
-            return new Outcome(Main.execute(args.toArray(String[]::new)), outBytes.toString(), errBytes.toString());
-        } finally {
-            System.setOut(out);
-            System.setErr(err);
-        }
-    }
-
     private Outcome embed(String model, String out, String... more) {
         List<String> args = new ArrayList<>(List.of("embed", films.toString(), "--model", model, "--weights", "random",
                 "--out", folder.resolve(out).toString()));
         args.addAll(List.of(more));
-        return run(args);
+        return Outcome.of(args.toArray(String[]::new));
     }
 
     @BeforeEach
@@ -149,8 +130,8 @@ class EmbedTest {
         assertThat(embed("swin_mega", "f.csv").err()).contains("unknown name", "swin_base");
         assertThat(embed("swin_nano_64", "f.csv", "--normalise", "grey").err()).contains("imagenet");
         assertThat(embed("swin_nano_64", "nowhere/f.csv").err().lines()).hasSize(1);
-        Outcome weights = run(List.of("embed", films.toString(), "--model", "swin_nano_64", "--weights",
-                folder.resolve("none.pth").toString(), "--out", folder.resolve("f.csv").toString()));
+        Outcome weights = Outcome.of("embed", films.toString(), "--model", "swin_nano_64", "--weights",
+                folder.resolve("none.pth").toString(), "--out", folder.resolve("f.csv").toString());
         assertThat(weights.code()).isEqualTo(1);
         assertThat(weights.err().lines()).hasSize(1);
         assertThat(weights.err()).contains("none.pth");

@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.panacea.nn.checkpoint.Checkpoint;
-import dev.panacea.tools.Main;
-import java.io.ByteArrayOutputStream;
+import dev.panacea.tests.house.Outcome;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -26,31 +24,14 @@ class PretrainCommandTest {
     private static final List<String> TINY = List.of("--set", "grid.imagePixels=128", "--set", "grid.viewCells=4",
             "--set", "globalHead.outputs=32", "--batch", "2", "--drawn", "6");
 
-    private record Outcome(int code, String out, String err) {}
-
     @TempDir
     private Path folder;
-
-    private static Outcome run(List<String> args) {
-        PrintStream out = System.out;
-        PrintStream err = System.err;
-        ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
-        ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
-        try (PrintStream toOut = new PrintStream(outBytes, true); PrintStream toErr = new PrintStream(errBytes, true)) {
-            System.setOut(toOut);
-            System.setErr(toErr);
-            return new Outcome(Main.execute(args.toArray(String[]::new)), outBytes.toString(), errBytes.toString());
-        } finally {
-            System.setOut(out);
-            System.setErr(err);
-        }
-    }
 
     private Outcome pretrain(String out, List<String> first, String... more) {
         List<String> args = new ArrayList<>(List.of("pretrain", "--out", folder.resolve(out).toString()));
         args.addAll(first);
         args.addAll(List.of(more));
-        return run(args);
+        return Outcome.of(args.toArray(String[]::new));
     }
 
     private Path newest(String out) throws IOException {
@@ -135,7 +116,7 @@ class PretrainCommandTest {
     @Test
     void badPicturesAreLeftOutUpToAShare() throws IOException {
         Path drawn = folder.resolve("drawn");
-        assertThat(run(List.of("draw", "--count", "5", "--size", "128", "--out", drawn.toString())).code()).isZero();
+        assertThat(Outcome.of("draw", "--count", "5", "--size", "128", "--out", drawn.toString()).code()).isZero();
         Path films = drawn.resolve("images");
         Files.writeString(films.resolve("broken.png"), "no picture");
         List<String> args = new ArrayList<>(TINY);
@@ -152,7 +133,7 @@ class PretrainCommandTest {
     @Test
     void tablesNameThePicturesInAColumn() throws IOException {
         Path drawn = folder.resolve("drawn");
-        assertThat(run(List.of("draw", "--count", "3", "--size", "128", "--out", drawn.toString())).code()).isZero();
+        assertThat(Outcome.of("draw", "--count", "3", "--size", "128", "--out", drawn.toString()).code()).isZero();
         Path table = drawn.resolve("images").resolve("films.csv");
         Files.writeString(table, "Image Index,Age\n00000001_000.png,50\n00000002_000.png,60\nlost.png,70\n");
         List<String> args = new ArrayList<>(TINY);

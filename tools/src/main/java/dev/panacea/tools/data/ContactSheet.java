@@ -2,13 +2,9 @@ package dev.panacea.tools.data;
 
 import dev.panacea.ace.data.Picture;
 import dev.panacea.ace.data.Resize;
-import dev.panacea.tensor.io.AtomicFile;
+import dev.panacea.tools.Png;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import javax.imageio.ImageIO;
 
 /** Many small pictures on one large one, each with its number in the corner. */
 final class ContactSheet {
@@ -77,17 +73,6 @@ final class ContactSheet {
 
     /** Writes the sheet as PNG. */
     void write(Path file) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try {
-            ImageIO.write(sheet, "png", out);
-        } catch (IOException never) {
-            throw new IllegalStateException(never); // memory does not refuse
-        }
-        AtomicFile.write(file, "contact sheet", channel -> {
-            ByteBuffer bytes = ByteBuffer.wrap(out.toByteArray());
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-        });
+        Png.write(file, "contact sheet", sheet);
     }
 }

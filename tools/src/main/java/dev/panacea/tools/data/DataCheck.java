@@ -2,6 +2,7 @@ package dev.panacea.tools.data;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.panacea.ace.data.Ahead;
 import dev.panacea.ace.data.DecodeLimits;
 import dev.panacea.ace.data.ImageDecoder;
 import dev.panacea.ace.data.ImageList;
@@ -11,10 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -81,26 +78,15 @@ final class DataCheck implements Callable<Integer> {
         int workers = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
         List<Finding.Seen> seen = new ArrayList<>();
         try (Progress progress = Progress.open("check", count, spec.commandLine().getErr());
-                ExecutorService pool = Executors.newFixedThreadPool(workers)) {
-            List<Future<Finding.Seen>> futures = new ArrayList<>();
-            for (int i = 0; i < count; i++) {
-                ImageList.Entry entry = list.entries().get(i);
-                boolean drawn = out != null && i % step == 0;
-                futures.add(pool.submit(() -> {
-                    Finding.Seen one = Finding.of(decoder, list, entry, drawn);
+                Ahead<Finding.Seen> ahead = new Ahead<>(count, i -> {
+                    Finding.Seen one = Finding.of(decoder, list, list.entries().get((int) i),
+                            out != null && i % step == 0);
                     progress.step();
                     return one;
-                }));
+                }, workers, 2 * workers)) {
+            while (ahead.hasNext()) {
+                seen.add(ahead.next());
             }
-            for (Future<Finding.Seen> future : futures) {
-                seen.add(future.get());
-            }
-        } catch (ExecutionException failed) {
-            throw failed.getCause() instanceof RuntimeException cause ? cause
-                    : new IllegalStateException(failed.getCause());
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", stopped);
         }
         return seen;
     }

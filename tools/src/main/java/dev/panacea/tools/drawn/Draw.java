@@ -4,6 +4,7 @@ import dev.panacea.ace.drawn.DrawnOptions;
 import dev.panacea.ace.drawn.DrawnXray;
 import dev.panacea.ace.drawn.Drawing;
 import dev.panacea.ace.drawn.FindingKind;
+import dev.panacea.tools.Png;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -114,7 +115,7 @@ public final class Draw implements Callable<Integer> {
                     + out);
         }
         if (sheet != null) {
-            Pngs.write(Sheet.of(shown), sheet);
+            Png.write(sheet, "file", Sheet.of(shown));
             writer.println("sheet     " + shown.size() + " of them: " + sheet);
         }
         writer.println("findings  " + (kinds.isEmpty() ? "none" : kinds.toString().replaceAll("[{}]", "")));

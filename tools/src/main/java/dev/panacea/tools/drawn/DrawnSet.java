@@ -8,6 +8,8 @@ import dev.panacea.ace.drawn.Landmark;
 import dev.panacea.ace.drawn.Organ;
 import dev.panacea.ace.drawn.Point;
 import dev.panacea.tensor.DataException;
+import dev.panacea.tensor.io.AtomicFile;
+import dev.panacea.tools.Png;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -58,13 +60,13 @@ final class DrawnSet implements AutoCloseable {
         DrawnFacts facts = drawing.facts();
         String stem = "%08d_%03d".formatted(facts.seed(), facts.film());
         String name = stem + ".png";
-        Pngs.write(Pngs.grey(drawing, bits), folder.resolve("images").resolve(name));
+        Png.write(folder.resolve("images").resolve(name), "file", Pngs.grey(drawing, bits));
         for (Organ organ : Organ.values()) {
-            Pngs.write(Pngs.mask(drawing.mask(organ), drawing.pixels()), folder.resolve("masks")
-                    .resolve(stem + "_" + organ.name().toLowerCase(Locale.ROOT) + ".png"));
+            Png.write(folder.resolve("masks").resolve(stem + "_" + organ.name().toLowerCase(Locale.ROOT) + ".png"),
+                    "file", Pngs.mask(drawing.mask(organ), drawing.pixels()));
         }
         if (truth) {
-            Pngs.write(Overlay.of(drawing), folder.resolve("truth").resolve(name));
+            Png.write(folder.resolve("truth").resolve(name), "file", Overlay.of(drawing));
         }
         landmarks.append(name);
         for (Map.Entry<Landmark, Point> entry : drawing.landmarks().entrySet()) {
@@ -99,6 +101,6 @@ final class DrawnSet implements AutoCloseable {
     }
 
     private void write(String name, StringBuilder content) {
-        Pngs.write(content.toString().getBytes(StandardCharsets.UTF_8), folder.resolve(name));
+        AtomicFile.write(folder.resolve(name), "file", content.toString().getBytes(StandardCharsets.UTF_8));
     }
 }

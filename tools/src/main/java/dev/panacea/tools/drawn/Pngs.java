@@ -1,16 +1,10 @@
 package dev.panacea.tools.drawn;
 
 import dev.panacea.ace.drawn.Drawing;
-import dev.panacea.tensor.io.AtomicFile;
 import java.awt.image.BufferedImage;
 import java.awt.image.WritableRaster;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Path;
-import javax.imageio.ImageIO;
 
-/** Pictures as PNG files. */
+/** What is drawn as images for files. */
 final class Pngs {
     private Pngs() {}
 
@@ -37,24 +31,5 @@ final class Pngs {
             raster.setSample(i % side, i / side, 0, mask[i] ? 255 : 0);
         }
         return image;
-    }
-
-    static void write(BufferedImage image, Path file) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try {
-            ImageIO.write(image, "png", out);
-        } catch (IOException never) {
-            throw new IllegalStateException(never); // memory does not refuse
-        }
-        write(out.toByteArray(), file);
-    }
-
-    static void write(byte[] content, Path file) {
-        AtomicFile.write(file, "file", channel -> {
-            ByteBuffer bytes = ByteBuffer.wrap(content);
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-        });
     }
 }

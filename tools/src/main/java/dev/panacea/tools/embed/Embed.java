@@ -21,7 +21,6 @@ import dev.panacea.tensor.Shape;
 import dev.panacea.tensor.Tensor;
 import dev.panacea.tools.Progress;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -187,16 +186,7 @@ public final class Embed implements Callable<Integer> {
     private List<Path> files(PrintWriter err) {
         List<Path> files = new ArrayList<>();
         for (Path source : sources) {
-            String name = source.getFileName() == null ? "" : source.getFileName().toString();
-            boolean list = Files.isRegularFile(source) && (name.endsWith(".txt") || name.endsWith(".csv"));
-            if (!list && !Files.isDirectory(source)) {
-                files.add(source);
-                continue;
-            }
-            Path root = pictures.root() != null ? pictures.root() : source.toAbsolutePath().getParent();
-            ImageList found = !list ? ImageList.folder(source)
-                    : name.endsWith(".txt") ? ImageList.lines(source, root)
-                    : ImageList.csv(source, pictures.column(), root);
+            ImageList found = ImageList.named(source, pictures.root(), pictures.column());
             found.missing().forEach(line -> err.println(source + ": left out: " + line));
             found.entries().forEach(entry -> files.add(entry.file()));
         }

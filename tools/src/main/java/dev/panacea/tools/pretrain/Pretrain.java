@@ -23,7 +23,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -259,18 +258,10 @@ public final class Pretrain implements Callable<Integer> {
         List<Path> files = new ArrayList<>();
         for (String name : run.data()) {
             Path path = Path.of(name);
-            String lower = name.toLowerCase(Locale.ROOT);
-            boolean list = Files.isRegularFile(path) && (lower.endsWith(".txt") || lower.endsWith(".csv"));
             if (!Files.exists(path)) {
                 throw new DataException("pretrain: " + path + ": no such file or folder (check --data)");
             }
-            if (!list && !Files.isDirectory(path)) {
-                files.add(path);
-                continue;
-            }
-            Path root = path.toAbsolutePath().getParent();
-            ImageList found = !list ? ImageList.folder(path) : lower.endsWith(".txt") ? ImageList.lines(path, root)
-                    : ImageList.csv(path, run.column(), root);
+            ImageList found = ImageList.named(path, null, run.column());
             found.missing().forEach(line -> spec.commandLine().getErr().println(path + ": left out: " + line));
             found.entries().forEach(entry -> files.add(entry.file()));
         }

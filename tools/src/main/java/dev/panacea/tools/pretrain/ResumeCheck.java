@@ -1,11 +1,9 @@
 package dev.panacea.tools.pretrain;
 
-import dev.panacea.ace.run.BatchLoader;
 import dev.panacea.ace.run.LoadLimits;
 import dev.panacea.ace.run.PictureSource;
 import dev.panacea.ace.run.PretrainRun;
 import dev.panacea.ace.train.PretrainConfig;
-import dev.panacea.ace.train.PretrainStep;
 import dev.panacea.nn.CheckpointException;
 import dev.panacea.tensor.DataException;
 import dev.panacea.tensor.MemoryScope;
@@ -45,8 +43,7 @@ record ResumeCheck(PretrainConfig config, PictureSource source, LoadLimits limit
     private Path steps(Path folder, int until) throws IOException {
         Files.createDirectories(folder);
         try (MemoryScope _ = MemoryScope.open("check");
-                PretrainRun run = PretrainRun.open(new PretrainStep(config, BatchLoader.stepsPerEpoch(source, config)),
-                        source, folder, limits)) {
+                PretrainRun run = PretrainRun.open(config, source, folder, limits)) {
             while (run.step() < Math.min(until, run.steps())) {
                 run.next();
             }

@@ -10,7 +10,6 @@ import dev.panacea.nn.ConfigException;
 import dev.panacea.tensor.DataException;
 import dev.panacea.tensor.io.AtomicFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,12 +115,7 @@ record RunConfig(List<String> data, String column, int drawn, PretrainConfig pre
             ObjectNode tree = MAPPER.valueToTree(fields);
             tree.set("pretrain", MAPPER.readTree(pretrain.json()));
             String text = MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(tree) + "\n";
-            AtomicFile.write(path, "config", out -> {
-                ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-                while (bytes.hasRemaining()) {
-                    out.write(bytes);
-                }
-            });
+            AtomicFile.write(path, "config", text.getBytes(StandardCharsets.UTF_8));
         } catch (JsonProcessingException never) {
             throw new IllegalStateException(never); // texts and numbers can always be written
         }

@@ -1,17 +1,17 @@
-package dev.panacea.tools;
+package dev.panacea.nn;
 
-/** Whether a word might have been meant by another. */
-final class Spelling {
+/** Whether a word might have been meant by another, for the cures of errors. */
+public final class Spelling {
     private Spelling() {}
 
     /** True where the known word holds the other, or few letters have to change to make one of the other. */
-    static boolean near(String asked, String known) {
+    public static boolean near(String asked, String known) {
         return asked.length() > 2 && known.contains(asked)
                 || distance(asked, known) <= Math.max(1, known.length() / 3);
     }
 
-    /** Letters to insert, delete or replace. */
-    private static int distance(String a, String b) {
+    /** Letters to insert, delete or replace to make one word of the other. */
+    public static int distance(String a, String b) {
         int[] row = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {
             row[j] = j;
