@@ -9,14 +9,14 @@ CASE/in.NAME is an input or a parameter, CASE/out its result, CASE/seed the grad
 where that is a scalar: 1) and CASE/grad.NAME the gradient by the input. Cases of crops have their offsets in the
 metadata. PyTorch computes in float64; the results are rounded.
 """
-import json
 import math
 import os
-import struct
 import sys
 
 import torch
 import torch.nn.functional as F
+
+from tensors import save
 
 torch.set_num_threads(1)
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -265,14 +265,4 @@ for clip, tiles in ((1.0, 4), (4.0, 4), (2.5, 8), (40.0, 1)):
 
 # ---- one file ------------------------------------------------------------------------------------------------
 
-header, offset, data = {"__metadata__": metadata}, 0, b""
-for name, tensor in tensors.items():
-    chunk = tensor.detach().float().contiguous().numpy().tobytes()
-    header[name] = {"dtype": "F32", "shape": list(tensor.shape), "data_offsets": [offset, offset + len(chunk)]}
-    offset += len(chunk)
-    data += chunk
-text = json.dumps(header, separators=(",", ":")).encode()
-text += b" " * (-len(text) % 8)
-with open(os.path.join(TARGET, "ace.safetensors"), "wb") as out:
-    out.write(struct.pack("<Q", len(text)) + text + data)
-print("%d tensors, %d bytes" % (len(tensors), 8 + len(text) + offset))
+save(os.path.join(TARGET, "ace.safetensors"), tensors, metadata)

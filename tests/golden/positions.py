@@ -7,13 +7,13 @@ Needs Debian's python3-torch (1.13 or later). Writes positions.safetensors into 
 case NAME its input NAME/in, PyTorch's NAME/out, the gradient NAME/seed of a loss by the output, and NAME/grad by the
 input. PyTorch computes in float64; the results are rounded.
 """
-import json
 import os
-import struct
 import sys
 
 import torch
 import torch.nn.functional as F
+
+from tensors import save
 
 torch.set_num_threads(1)
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -51,14 +51,4 @@ for smooth in (False, True):
              torch.randn(1, 3, height, width),
              lambda x: F.interpolate(x, size=(rows, columns), mode="bicubic", align_corners=False, antialias=smooth))
 
-header, offset, data = {}, 0, b""
-for name, tensor in tensors.items():
-    chunk = tensor.detach().float().contiguous().numpy().tobytes()
-    header[name] = {"dtype": "F32", "shape": list(tensor.shape), "data_offsets": [offset, offset + len(chunk)]}
-    offset += len(chunk)
-    data += chunk
-text = json.dumps(header, separators=(",", ":")).encode()
-text += b" " * (-len(text) % 8)
-with open(os.path.join(TARGET, "positions.safetensors"), "wb") as out:
-    out.write(struct.pack("<Q", len(text)) + text + data)
-print("%d tensors, %d bytes" % (len(tensors), 8 + len(text) + offset))
+save(os.path.join(TARGET, "positions.safetensors"), tensors)

@@ -13,16 +13,16 @@ tests/src/test/resources/golden: for each backbone NAME, swin (torchvision's) an
   NAME/evaluation    logits in evaluation, after that pass
 PyTorch computes in float64; the results are rounded.
 """
-import json
 import os
 import re
-import struct
 import sys
 
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
 from torchvision.models.swin_transformer import SwinTransformer
+
+from tensors import save
 
 torch.set_num_threads(1)
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -187,14 +187,4 @@ torch.manual_seed(7)
 case("swin", UperNet(Swin(), 6, (1, 2, 3, 6), 2), torch.randn(3, 3, 40, 56).double())
 case("vit", UperNet(Vit(), 5, (1, 2, 3), 1), torch.randn(3, 1, 48, 80).double())
 
-header, offset, data = {}, 0, b""
-for name, tensor in tensors.items():
-    chunk = tensor.detach().float().contiguous().numpy().tobytes()
-    header[name] = {"dtype": "F32", "shape": list(tensor.shape), "data_offsets": [offset, offset + len(chunk)]}
-    offset += len(chunk)
-    data += chunk
-text = json.dumps(header, separators=(",", ":")).encode()
-text += b" " * (-len(text) % 8)
-with open(os.path.join(TARGET, "upernet.safetensors"), "wb") as out:
-    out.write(struct.pack("<Q", len(text)) + text + data)
-print("%d tensors, %d bytes" % (len(tensors), 8 + len(text) + offset))
+save(os.path.join(TARGET, "upernet.safetensors"), tensors)

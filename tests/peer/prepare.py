@@ -10,13 +10,13 @@ The models are written as timm and torchvision write them, from PyTorch's own la
 view, roll, matmul, softmax), so that what is timed is PyTorch as people use it. PyTorch 2 also has
 scaled_dot_product_attention, fused on the CPU; 1.13 does not know it, so a model that calls it cannot be traced here.
 """
-import json
 import os
-import struct
 import sys
 
 import torch
 from torch import nn
+
+from tensors import save
 
 BATCHES = {"swin_b_448_w7": 2, "swin_b_448_w14": 2, "swin_t_224_w7": 8, "vit_b32_448": 2}
 
@@ -228,21 +228,6 @@ def fill(model):
             parameter.normal_(0, scale)
             if "norm" in name and name.endswith("weight"):
                 parameter.add_(1)
-
-
-def save(path, tensors):
-    """Writes one safetensors file: header length, JSON header padded with spaces to 8 bytes, data."""
-    header, offset = {}, 0
-    for name, tensor in tensors.items():
-        size = 4 * tensor.numel()
-        header[name] = {"dtype": "F32", "shape": list(tensor.shape), "data_offsets": [offset, offset + size]}
-        offset += size
-    text = json.dumps(header).encode()
-    text += b" " * (-len(text) % 8)
-    with open(path, "wb") as out:
-        out.write(struct.pack("<Q", len(text)) + text)
-        for tensor in tensors.values():
-            out.write(tensor.detach().contiguous().numpy().tobytes())
 
 
 def main():

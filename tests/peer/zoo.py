@@ -10,15 +10,15 @@ parameters below "gradient.". The loss is the mean of the output's squares.
 A NAME is that of a torchvision model, and after an underscore the side of the pictures where it is not 224. The
 positions of a ViT are then interpolated here, and the .pth keeps those for 224.
 """
-import json
 import os
-import struct
 import sys
 
 import torch
 import torch.nn.functional as F
 import torchvision
 from torch import nn
+
+from tensors import save
 
 
 def fill(model):
@@ -42,21 +42,6 @@ def larger(model, name, pixels):
     state["encoder.pos_embedding"] = torch.cat((positions[:, :1], grid.reshape(1, side * side, -1)), dim=1)
     made.load_state_dict(state)
     return made
-
-
-def save(path, tensors):
-    """Writes one safetensors file: header length, JSON header padded with spaces to 8 bytes, data."""
-    header, offset = {}, 0
-    for name, tensor in tensors.items():
-        size = 4 * tensor.numel()
-        header[name] = {"dtype": "F32", "shape": list(tensor.shape), "data_offsets": [offset, offset + size]}
-        offset += size
-    text = json.dumps(header).encode()
-    text += b" " * (-len(text) % 8)
-    with open(path, "wb") as out:
-        out.write(struct.pack("<Q", len(text)) + text)
-        for tensor in tensors.values():
-            out.write(tensor.detach().contiguous().numpy().tobytes())
 
 
 def main():

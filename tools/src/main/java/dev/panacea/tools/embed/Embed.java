@@ -11,7 +11,6 @@ import dev.panacea.nn.Pass;
 import dev.panacea.nn.model.Backbone;
 import dev.panacea.nn.model.BackboneConfig;
 import dev.panacea.nn.model.Models;
-import dev.panacea.nn.weight.LoadOptions;
 import dev.panacea.nn.weight.WeightFile;
 import dev.panacea.nn.weight.WeightLoader;
 import dev.panacea.tensor.Backends;
