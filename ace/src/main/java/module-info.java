@@ -1,7 +1,7 @@
 /** The training method: data, crops, views, student and teacher, losses. */
 module dev.panacea.ace {
     requires com.fasterxml.jackson.databind;
-    requires java.desktop;
+    requires transitive java.desktop;
     requires transitive dev.panacea.nn;
 
     exports dev.panacea.ace.augment;
@@ -11,5 +11,6 @@ module dev.panacea.ace {
     exports dev.panacea.ace.head;
     exports dev.panacea.ace.loss;
     exports dev.panacea.ace.run;
+    exports dev.panacea.ace.study;
     exports dev.panacea.ace.train;
 }

@@ -32,7 +32,7 @@ public record ModelConfig(String name, int window, double epsilon, double dropPa
      *
      * @throws ConfigException if there is no such preset, or its stride cannot be a cell
      */
-    BackboneConfig teacher(GridConfig grid, int channels) {
+    public BackboneConfig teacher(GridConfig grid, int channels) {
         BackboneConfig preset = Models.named(name);
         int patch = grid.cellPixels();
         if (preset instanceof SwinConfig swin) {

@@ -1,0 +1,110 @@
+package dev.panacea.ace.study;
+
+import dev.panacea.ace.augment.Augment;
+import dev.panacea.ace.data.Normalisation;
+import dev.panacea.ace.train.PretrainConfig;
+import dev.panacea.nn.CheckpointException;
+import dev.panacea.nn.ConfigException;
+import dev.panacea.nn.Parameters;
+import dev.panacea.nn.checkpoint.CheckpointFolder;
+import dev.panacea.nn.checkpoint.Metric;
+import dev.panacea.nn.model.Backbone;
+import dev.panacea.nn.model.BackboneConfig;
+import dev.panacea.nn.weight.LoadOptions;
+import dev.panacea.nn.weight.LoadReport;
+import dev.panacea.nn.weight.WeightFile;
+import dev.panacea.nn.weight.WeightLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A network before it has weights, and how pictures are made ready for it.
+ *
+ * <pre>{@code
+ * Path file = BackboneSpec.checkpoint(Path.of("runs/pretrain"));
+ * BackboneSpec spec = BackboneSpec.toldBy(file).orElseThrow();
+ * Backbone teacher = spec.load(file, LoadOptions.DEFAULT).backbone();
+ * FeatureExtractor features = new BackboneFeatures(teacher, spec, BackboneFeatures.Pooling.TOKENS, 8);
+ * }</pre>
+ *
+ * @param name of the model, such as {@code swin_nano}
+ * @param model its sizes; its pictures are views
+ * @param imagePixels side of a whole picture, see {@link FeatureExtractor#imagePixels}
+ * @param normalisation what intensities become
+ * @param augment how views are changed in training
+ */
+public record BackboneSpec(String name, BackboneConfig model, int imagePixels, Normalisation normalisation,
+        Augment augment) {
+    /**
+     * A loaded backbone, and what the load did.
+     *
+     * @param backbone in evaluation
+     * @param report which weights it got
+     */
+    public record Loaded(Backbone backbone, LoadReport report) {}
+
+    /** The teacher's backbone of a pretraining run. */
+    public static BackboneSpec of(PretrainConfig config) {
+        return new BackboneSpec(config.model().name(), config.model().teacher(config.grid(),
+                config.augment().channels()), config.grid().imagePixels(),
+                Normalisation.grey(config.augment().mean(), config.augment().deviation()), config.augment());
+    }
+
+    /** A model whose file does not tell what it is; a view is 7/16 of a picture's side, as in the paper. */
+    public static BackboneSpec foreign(String name, BackboneConfig model, Normalisation normalisation) {
+        int patch = model.patchPixels();
+        int image = patch * (int) Math.round(model.imagePixels() * 16.0 / 7 / patch);
+        return new BackboneSpec(name, model, image, normalisation, Augment.usual());
+    }
+
+    /**
+     * What a checkpoint of a pretraining run says of itself; empty for weights from elsewhere.
+     *
+     * @throws dev.panacea.tensor.DataException if the file cannot be read
+     * @throws ConfigException if what it says cannot be
+     */
+    public static Optional<BackboneSpec> toldBy(Path file) {
+        try (WeightFile weights = WeightFile.open(file)) {
+            String config = weights.texts().get("config");
+            return config == null ? Optional.empty() : Optional.of(of(PretrainConfig.parse(config)));
+        } catch (ConfigException e) {
+            throw new ConfigException("checkpoint " + file + ": " + e.getMessage());
+        }
+    }
+
+    /**
+     * The file that a person means: the last checkpoint of the folder of a run, or the file itself.
+     *
+     * @throws CheckpointException if a folder has none
+     */
+    public static Path checkpoint(Path given) {
+        if (!Files.isDirectory(given)) {
+            return given;
+        }
+        Path inside = given.resolve("checkpoints");
+        Path folder = Files.isDirectory(inside) ? inside : given;
+        return new CheckpointFolder(folder, 1, Metric.LOWER_IS_BETTER).files().stream().findFirst().orElseThrow(() ->
+                new CheckpointException("checkpoint " + given + ": no checkpoint in this folder (name the folder of a"
+                        + " run, or a file)"));
+    }
+
+    /** The network that training starts from. */
+    public Backbone random(long seed) {
+        return model.make(Parameters.of(seed));
+    }
+
+    /**
+     * The network with the weights of a file.
+     *
+     * @throws CheckpointException if they do not fit
+     * @throws dev.panacea.tensor.DataException if the file cannot be read
+     */
+    public Loaded load(Path file, LoadOptions options) {
+        Parameters parameters = Parameters.zeros();
+        Backbone backbone = model.make(parameters);
+        try (WeightFile weights = WeightFile.open(file)) {
+            return new Loaded(backbone, WeightLoader.load(weights, parameters, options));
+        }
+    }
+}
