@@ -10,6 +10,12 @@ public final class GraphText {
         this.nodes = List.copyOf(nodes);
     }
 
+    /** The steps in the order of their recording. */
+    public List<GraphStep> steps() {
+        return nodes.stream().map(node -> new GraphStep(node.name(), attributes(node), node.inputs, node.outputs,
+                node.savedBytes())).toList();
+    }
+
     /** One line for each step: {@code %5 F32 [2, 3] = softmax(%4)   saves 24 bytes}. */
     public String text() {
         StringBuilder text = new StringBuilder();

@@ -16,6 +16,7 @@ import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.TensorOps;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** From a batch to the loss: both networks, the three losses and their sum. */
 final class Objective {
@@ -44,13 +45,15 @@ final class Objective {
     private final PretrainConfig config;
     private final Student student;
     private final Teacher teacher;
+    private final StepWatch watch;
     private final Parameters buffers = Parameters.of(0);
     private final GlobalLoss globalLoss;
     private final MatchingLoss composition;
     private final MatchingLoss decomposition;
 
-    Objective(PretrainConfig config, Student student, Teacher teacher) {
+    Objective(PretrainConfig config, Student student, Teacher teacher, StepWatch watch) {
         this.config = config;
+        this.watch = watch;
         this.student = student;
         this.teacher = teacher;
         globalLoss = new GlobalLoss(buffers, config.global(),
@@ -67,16 +70,19 @@ final class Objective {
     /** Runs both networks and all losses on a batch; the centre follows. */
     Measured measure(Batch batch, Tape tape, TrainingPass pass) {
         Encoding<Tensor> t = teacher.encode(batch.first(), batch.second());
+        watch.made("Teacher.encode", List.of(batch.first(), batch.second()), List.of(t.dense1(), t.dense2()));
         Encoding<Variable> s = student.encode(tape.constant(batch.first()), tape.constant(batch.second()), pass);
+        watch.made("Student.encode", List.of(batch.first(), batch.second()), List.of(s.dense1(), s.dense2()));
         Part whole = config.weights().global() == 0 ? Part.none() : global(batch, t, s, pass);
         Part composed = config.weights().composition() == 0 ? Part.none()
-                : matched(composition, batch.crops().stream().map(CropPair::composition).toList(), t.dense2(),
-                        student.compose(s.dense1(), pass));
+                : composed(batch.crops(), t.dense2(), s.dense1(), pass);
         Part decomposed = config.weights().decomposition() == 0 ? Part.none()
-                : matched(decomposition, batch.crops().stream().map(CropPair::decomposition).toList(), t.dense1(),
-                        student.decompose(s.dense2(), pass));
-        Variable loss = config.weights().of(whole.loss, composed.loss, decomposed.loss);
+                : decomposed(batch.crops(), t.dense1(), s.dense2(), pass);
         TokenSpread spread = TokenSpread.of(TensorOps.concat(0, List.of(t.tokens1(), t.tokens2())));
+        watch.made("TokenSpread", List.of(t.tokens1(), t.tokens2()), List.of(spread.deviation(), spread.rank()));
+        Variable loss = config.weights().of(whole.loss, composed.loss, decomposed.loss);
+        watch.made("TotalLoss", Stream.of(whole, composed, decomposed).filter(part -> part.loss != null)
+                .map(Part::value).toList(), List.of(loss));
         List<Tensor> numbers = List.of(loss.value(), whole.value(), composed.value(), decomposed.value(),
                 composed.accuracy, decomposed.accuracy, whole.entropy, spread.deviation(), spread.rank());
         return new Measured(loss, TensorOps.stack(0, numbers));
@@ -95,14 +101,30 @@ final class Objective {
         Tensor p2 = globalLoss.probabilities(t2);
         Variable loss = globalLoss.loss(s1, s2, p1, p2);
         globalLoss.follow(t1, t2);
+        watch.made("GlobalLoss", s2 == null ? List.of(s1, p2) : List.of(s1, s2, p1, p2), List.of(loss));
         Tensor entropy = config.global().symmetric() ? GlobalLoss.entropy(TensorOps.concat(0, List.of(p1, p2)))
                 : GlobalLoss.entropy(p2);
         return new Part(loss, null, entropy);
     }
 
-    private static Part matched(MatchingLoss matching, List<Correspondence> pairs, Tensor teacher, Variable student) {
+    private Part composed(List<CropPair> crops, Tensor teacher2, Variable student1, TrainingPass pass) {
+        Variable tokens = student.compose(student1, pass); // [B, N / 4, K]
+        watch.made("Composer", List.of(student1), List.of(tokens));
+        return matched(composition, crops.stream().map(CropPair::composition).toList(), teacher2, tokens);
+    }
+
+    private Part decomposed(List<CropPair> crops, Tensor teacher1, Variable student2, TrainingPass pass) {
+        Variable tokens = student.decompose(student2, pass); // [B, 4N, K]
+        watch.made("Decomposer", List.of(student2), List.of(tokens));
+        return matched(decomposition, crops.stream().map(CropPair::decomposition).toList(), teacher1, tokens);
+    }
+
+    private Part matched(MatchingLoss matching, List<Correspondence> pairs, Tensor teacher, Variable student) {
+        Tensor target = MatchingTarget.of(pairs, matching.config());
+        watch.made("MatchingTarget", List.of(), List.of(target));
         Variable logits = matching.logits(student, Encoding.sequence(teacher)); // [B, N, M]
-        Variable loss = matching.loss(logits, MatchingTarget.of(pairs, matching.config()));
+        Variable loss = matching.loss(logits, target);
+        watch.made("MatchingLoss", List.of(teacher, student, target), List.of(logits, loss));
         return new Part(loss, MatchingLoss.accuracy(logits.value(), MatchingTarget.partners(pairs)), null);
     }
 

@@ -39,6 +39,7 @@ public final class PretrainStep {
     private static final int STEPS = 2;
 
     private final PretrainConfig config;
+    private final StepWatch watch;
     private final Schedules schedules;
     private final Student student;
     private final Teacher teacher;
@@ -55,11 +56,17 @@ public final class PretrainStep {
      * @throws ConfigException if the configuration does not fit together
      */
     public PretrainStep(PretrainConfig config, long stepsPerEpoch) {
+        this(config, stepsPerEpoch, StepWatch.NONE);
+    }
+
+    /** The same with somebody who looks on; the steps stay the same, byte for byte. */
+    public PretrainStep(PretrainConfig config, long stepsPerEpoch, StepWatch watch) {
         this.config = config;
+        this.watch = watch;
         schedules = Schedules.of(config.optimizer(), stepsPerEpoch);
         student = new Student(config);
         teacher = new Teacher(config, student);
-        objective = new Objective(config, student, teacher);
+        objective = new Objective(config, student, teacher, watch);
         trained = student.parameters().trainable();
         List<Parameter> last = student.lastLayer();
         optimizer = new AdamW(ParameterGroup.byDecay(trained.stream().filter(p -> !last.contains(p)).toList()));
@@ -116,16 +123,24 @@ public final class PretrainStep {
             List<Tensor> numbers = new ArrayList<>();
             Function<Parameter, Tensor> gradient = gradients(step, batches, numbers);
             List<Tensor> all = trained.stream().map(gradient).toList();
+            watch.made("Tape.backward", List.of(), all);
             numbers.add(all.getFirst().apply(new GradientNorm(Double.POSITIVE_INFINITY, false), all).getFirst()
                     .expand(Objective.NUMBERS));
             StepReport report = report(step, TensorOps.stack(0, numbers).toDoubles()); // the download of a step
             if (!Double.isFinite(report.loss() + report.gradientNorm())) {
                 throw stopped(report, batches);
             }
+            watch.made("StepReport", List.of(), List.of());
             update(step, gradient);
+            watch.made("AdamW", all, values(trained));
             teacher.follow(report.momentum());
+            watch.made("Teacher.follow", values(trained), values(teacher.parameters().trainable()));
             return report;
         }
+    }
+
+    private static List<Tensor> values(List<Parameter> parameters) {
+        return parameters.stream().map(Parameter::value).toList();
     }
 
     /** The mean gradients of the batches; adds what is to be reported of each to {@code numbers}. */

@@ -8,6 +8,7 @@ import dev.panacea.tensor.DataException;
 import dev.panacea.tensor.MemoryScope;
 import dev.panacea.tensor.RandomSource;
 import dev.panacea.tensor.Tensor;
+import java.util.List;
 
 /**
  * The two views of one picture, ready for a batch.
@@ -29,14 +30,28 @@ public record Views(String name, CropPair crops, Tensor first, Tensor second) {
      * @param sample number of the picture in the data, not its place in the epoch
      */
     public static Views of(Tensor picture, PretrainConfig config, long epoch, long sample) {
-        RandomSource random = RandomSource.of(config.seed()).child(VIEWS).child(epoch).child(sample);
+        return of(picture, config, random(config, epoch, sample), StepWatch.NONE).named("sample " + sample);
+    }
+
+    /** Where the views of a sample draw from in an epoch. */
+    public static RandomSource random(PretrainConfig config, long epoch, long sample) {
+        return RandomSource.of(config.seed()).child(VIEWS).child(epoch).child(sample);
+    }
+
+    /** The same views with another source of random numbers, and with somebody who looks on. */
+    public static Views of(Tensor picture, PretrainConfig config, RandomSource random, StepWatch watch) {
         GridCropper cropper = new GridCropper(config.grid());
         try (MemoryScope scope = MemoryScope.open("views")) {
             Tensor square = config.resizedCrop().apply(picture, config.grid().imagePixels(), random.child(0));
+            watch.made("ResizedCrop", List.of(picture), List.of(square));
             CropPair crops = cropper.draw(random.child(1));
-            Tensor first = config.augment().apply(cropper.first(square, crops), random.child(2));
-            Tensor second = config.augment().apply(cropper.second(square, crops), random.child(3));
-            return new Views("sample " + sample, crops, scope.keep(first), scope.keep(second));
+            Tensor c1 = cropper.first(square, crops);
+            Tensor c2 = cropper.second(square, crops);
+            watch.made("GridCropper", List.of(square), List.of(c1, c2));
+            Tensor first = config.augment().apply(c1, random.child(2));
+            Tensor second = config.augment().apply(c2, random.child(3));
+            watch.made("Augment", List.of(c1, c2), List.of(first, second));
+            return new Views("picture", crops, scope.keep(first), scope.keep(second));
         }
     }
 
