@@ -18,6 +18,8 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code panacea pretrain}, on pictures of 128 pixels: what it leaves in its folder, and going on. */
 class PretrainCommandTest {
@@ -162,6 +164,28 @@ class PretrainCommandTest {
             assertThat(random.progress().position()).isEqualTo(second.progress().position());
         }
         assertThat(losses("second")).isNotEqualTo(losses("random"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--image 512, 512, 16, 14", "--image 448, 448, 32, 6", "--image 512 --view 224, 512, 16, 14",
+        "--recipe panacea --image 512, 512, 16, 14",
+        "--recipe panacea --image 512 --view 224, 512, 16, 14", "--image 240, 240, 16, 6", "--recipe panacea --view 384, 1024, 32, 12"})
+    void cellsFollowTheSizesOfPicturesAndViews(String given, int image, int cell, int views) throws IOException {
+        List<String> args = new ArrayList<>(List.of(given.split(" ")));
+        args.addAll(List.of("--data", aPicture(), "--batch", "1", "--steps", "1"));
+        args.addAll(List.of("--model", "vit_nano", "--set", "globalHead.outputs=32", "--set", "globalHead.hidden=32"));
+        assertThat(pretrain("sized", args).err()).isEmpty();
+        JsonNode grid = new ObjectMapper().readTree(folder.resolve("sized").resolve("run.json").toFile())
+                .get("pretrain").get("grid");
+        assertThat(grid.get("imagePixels").asInt()).isEqualTo(image);
+        assertThat(grid.get("cellPixels").asInt()).isEqualTo(cell);
+        assertThat(grid.get("viewCells").asInt()).isEqualTo(views);
+    }
+
+    private String aPicture() {
+        Path drawn = folder.resolve("drawn");
+        assertThat(Outcome.of("draw", "--count", "1", "--size", "128", "--out", drawn.toString()).code()).isZero();
+        return drawn.resolve("images").toString();
     }
 
     @Test

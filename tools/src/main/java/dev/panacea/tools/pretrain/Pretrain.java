@@ -68,7 +68,7 @@ public final class Pretrain implements Callable<Integer> {
     private String model;
 
     @Option(names = "--image", paramLabel = "PIXELS",
-            description = "Side of the square that pictures are resized to; cells and views scale with it.")
+            description = "Side of the square that pictures are resized to; views keep their share of it.")
     private Integer image;
 
     @Option(names = "--view", paramLabel = "PIXELS", description = "Side of the views, an even number of cells.")
@@ -216,23 +216,7 @@ public final class Pretrain implements Callable<Integer> {
     }
 
     private RunConfig changed(RunConfig begun) {
-        Map<String, String> changes = new HashMap<>();
-        int cells = begun.pretrain().grid().imageCells();
-        int cell = image == null ? begun.pretrain().grid().cellPixels() : image / cells;
-        if (image != null) {
-            if (image % cells != 0) {
-                throw new ConfigException("--image: " + image + " pixels, " + cells + " cells (need a multiple)");
-            }
-            changes.put("grid.imagePixels", Integer.toString(image));
-            changes.put("grid.cellPixels", Integer.toString(cell));
-        }
-        if (view != null) {
-            if (view % (2 * cell) != 0) {
-                throw new ConfigException("--view: " + view + " pixels, cells of " + cell
-                        + " (need an even number of cells)");
-            }
-            changes.put("grid.viewCells", Integer.toString(view / cell));
-        }
+        Map<String, String> changes = new HashMap<>(new GridSizes(begun.pretrain().grid(), image, view).changes());
         put(changes, "model.name", model);
         put(changes, "optimizer.epochs", epochs);
         put(changes, "optimizer.batch", batch);
