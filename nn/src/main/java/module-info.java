@@ -4,6 +4,7 @@ module dev.panacea.nn {
 
     exports dev.panacea.nn;
     exports dev.panacea.nn.checkpoint;
+    exports dev.panacea.nn.explain;
     exports dev.panacea.nn.layer;
     exports dev.panacea.nn.model;
     exports dev.panacea.nn.optim;
