@@ -75,11 +75,12 @@ public final class BackboneFeatures implements FeatureExtractor {
     public List<float[]> pooled(List<Picture> pictures) {
         if (pooling == Pooling.TOKENS) {
             List<float[]> means = new ArrayList<>();
-            encode(pictures, (encoding, count) -> maps(encoding.tokens()).forEach(map -> means.add(map.mean())));
+            encode(pictures, pixels(), (encoding, count) ->
+                    maps(encoding.tokens()).forEach(map -> means.add(map.mean())));
             return means;
         }
         List<float[]> classes = new ArrayList<>();
-        encode(pictures, (encoding, count) -> {
+        encode(pictures, pixels(), (encoding, count) -> {
             float[] values = encoding.pooled().toFloats();
             int channels = values.length / count;
             for (int i = 0; i < count; i++) {
@@ -92,8 +93,16 @@ public final class BackboneFeatures implements FeatureExtractor {
     @Override
     public List<TokenMap> tokens(List<Picture> pictures) {
         List<TokenMap> maps = new ArrayList<>();
-        encode(pictures, (encoding, count) -> maps.addAll(maps(encoding.tokens())));
+        encode(pictures, pixels(), (encoding, count) -> maps.addAll(maps(encoding.tokens())));
         return maps;
+    }
+
+    /** In one pass over the whole picture: positions are interpolated, windows are as many as it needs. */
+    @Override
+    public TokenMap whole(Picture picture) {
+        List<TokenMap> maps = new ArrayList<>();
+        encode(List.of(picture), imagePixels(), (encoding, count) -> maps.addAll(maps(encoding.tokens())));
+        return maps.getFirst();
     }
 
     /** Tokens [B, h, w, K] one by one. */
@@ -108,18 +117,18 @@ public final class BackboneFeatures implements FeatureExtractor {
         return maps;
     }
 
-    private void encode(List<Picture> pictures, BiConsumer<Backbone.Encoding<Tensor>, Integer> each) {
-        Preparation preparation = new Preparation(pixels(), spec.model().colours(), Preparation.Fit.STRETCH,
+    private void encode(List<Picture> pictures, int side, BiConsumer<Backbone.Encoding<Tensor>, Integer> each) {
+        Preparation preparation = new Preparation(side, spec.model().colours(), Preparation.Fit.STRETCH,
                 spec.normalisation());
         for (int from = 0; from < pictures.size(); from += batch) {
             List<Picture> some = pictures.subList(from, Math.min(pictures.size(), from + batch));
-            int size = preparation.channels() * pixels() * pixels();
+            int size = preparation.channels() * side * side;
             float[] values = new float[Math.multiplyExact(some.size(), size)];
             for (int i = 0; i < some.size(); i++) {
                 System.arraycopy(preparation.apply(some.get(i)), 0, values, i * size, size);
             }
             try (MemoryScope _ = MemoryScope.open("features")) {
-                Tensor input = Tensor.of(Shape.of(some.size(), preparation.channels(), pixels(), pixels()), values)
+                Tensor input = Tensor.of(Shape.of(some.size(), preparation.channels(), side, side), values)
                         .to(Backends.current());
                 each.accept(backbone.encode(input, Pass.EVALUATION), some.size());
             }

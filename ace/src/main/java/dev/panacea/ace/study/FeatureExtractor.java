@@ -1,6 +1,8 @@
 package dev.panacea.ace.study;
 
+import dev.panacea.ace.crop.Region;
 import dev.panacea.ace.data.Picture;
+import dev.panacea.ace.data.Resize;
 import java.util.List;
 
 /**
@@ -32,4 +34,31 @@ public interface FeatureExtractor {
 
     /** The tokens of each picture, {@code pixels / stride} on a side. */
     List<TokenMap> tokens(List<Picture> pictures);
+
+    /**
+     * The tokens of a whole picture at the resolution of a view, {@code imagePixels / stride} on a side. Where nothing
+     * better is known, views side by side; the last of a row or column overlaps the one before.
+     */
+    default TokenMap whole(Picture picture) {
+        Picture resized = new Resize(imagePixels(), imagePixels(), Resize.Filter.BILINEAR).apply(picture);
+        int side = imagePixels() / stride();
+        int view = pixels() / stride();
+        float[] values = null;
+        int channels = 0;
+        for (int top = 0; top < side; top += view) {
+            for (int left = 0; left < side; left += view) {
+                int row = Math.min(top, side - view);
+                int column = Math.min(left, side - view);
+                TokenMap map = tokens(List.of(Patches.cut(resized, Region.square(row * stride(), column * stride(),
+                        pixels())))).getFirst();
+                channels = map.channels();
+                values = values == null ? new float[side * side * channels] : values;
+                for (int y = 0; y < view; y++) {
+                    System.arraycopy(map.values(), y * view * channels, values,
+                            ((row + y) * side + column) * channels, view * channels);
+                }
+            }
+        }
+        return new TokenMap(side, side, channels, values);
+    }
 }
