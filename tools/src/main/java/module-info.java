@@ -1,4 +1,5 @@
 /** The command line of Panacea. */
+@SuppressWarnings("requires-automatic") // XChart is not a module yet
 module dev.panacea.tools {
     requires com.fasterxml.jackson.databind;
     requires dev.panacea.ace;
@@ -7,6 +8,7 @@ module dev.panacea.tools {
     requires java.management;
     requires jdk.management;
     requires me.tongfei.progressbar;
+    requires xchart;
 
     opens dev.panacea.tools to info.picocli;
     opens dev.panacea.tools.bench to info.picocli;
@@ -14,4 +16,5 @@ module dev.panacea.tools {
     opens dev.panacea.tools.drawn to info.picocli;
     opens dev.panacea.tools.embed to info.picocli;
     opens dev.panacea.tools.pretrain to info.picocli;
+    opens dev.panacea.tools.study to info.picocli;
 }

@@ -5,6 +5,7 @@ import dev.panacea.tools.data.Data;
 import dev.panacea.tools.drawn.Draw;
 import dev.panacea.tools.embed.Embed;
 import dev.panacea.tools.pretrain.Pretrain;
+import dev.panacea.tools.study.StudyCommand;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -24,7 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(name = "panacea", version = "panacea 0.1.0", mixinStandardHelpOptions = true,
         description = "A deep-learning stack in pure Java 25.", subcommands = {Doctor.class, Explain.class,
             Bench.class, Data.class, Draw.class, Weights.class, Embed.class,
-            Pretrain.class},
+            Pretrain.class, StudyCommand.class},
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "And, run by the launcher itself:",
             "  test [CLASS...]   Run every test, or the classes named.",

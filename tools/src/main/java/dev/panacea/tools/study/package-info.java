@@ -1,0 +1,2 @@
+/** {@code panacea study}: the paper's questions to several networks, side by side. */
+package dev.panacea.tools.study;
