@@ -29,6 +29,9 @@ import java.nio.file.Path;
  * {@link DataException} of one line.
  */
 public final class ImageDecoder {
+    /** Goes up with every change that gives other pixels for some file: what was decoded before is then out of date. */
+    public static final int VERSION = 1;
+
     private final DecodeLimits limits;
 
     /** A decoder with {@linkplain DecodeLimits#STANDARD the standard limits}. */

@@ -3,6 +3,7 @@ package dev.panacea.ace.run;
 import dev.panacea.ace.crop.CropPair;
 import dev.panacea.ace.data.Ahead;
 import dev.panacea.ace.data.Picture;
+import dev.panacea.ace.data.Reduction;
 import dev.panacea.ace.train.Batch;
 import dev.panacea.ace.train.PretrainConfig;
 import dev.panacea.ace.train.TrainingException;
@@ -28,6 +29,7 @@ public final class BatchLoader implements AutoCloseable {
     private final PictureSource source;
     private final PretrainConfig config;
     private final SampleOrder order;
+    private final Reduction reduction;
     private final int batch;
     private final long perEpoch;
     private final double badShare;
@@ -48,6 +50,7 @@ public final class BatchLoader implements AutoCloseable {
         this.source = source;
         this.config = config;
         order = new SampleOrder(source.size(), config.seed());
+        reduction = reduction(config);
         batch = config.optimizer().batch();
         int pictures = config.optimizer().pictures();
         perEpoch = stepsPerEpoch(source, config) * pictures;
@@ -61,13 +64,19 @@ public final class BatchLoader implements AutoCloseable {
         return Math.max(1, source.size() / config.optimizer().pictures());
     }
 
+    /** What is kept of each picture, whatever the source gives. */
+    public static Reduction reduction(PretrainConfig config) {
+        return Reduction.squares(config.grid().imagePixels(),
+                config.resizedCrop().random() ? config.resizedCrop().leastScale() : 1);
+    }
+
     private Sample sample(long number) {
         long epoch = number / perEpoch;
         long place = number % perEpoch;
         for (int more = 0; more < source.size(); more++) {
             int sample = order.sample(epoch, place + more);
             try {
-                return views(source.picture(sample), epoch, sample);
+                return views(reduction.apply(source.picture(sample)), epoch, sample);
             } catch (DataException unreadable) {
                 leaveOut(sample, unreadable.getMessage());
             }

@@ -2,10 +2,12 @@ package dev.panacea.ace.run;
 
 import dev.panacea.ace.data.ImageDecoder;
 import dev.panacea.ace.data.Picture;
+import dev.panacea.ace.data.PictureCache;
 import dev.panacea.ace.drawn.DrawnOptions;
 import dev.panacea.ace.drawn.DrawnXray;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 
 /** Pictures by number, for any thread to ask for. */
 public interface PictureSource {
@@ -22,9 +24,17 @@ public interface PictureSource {
      */
     Picture picture(int number);
 
-    /** The pictures of files. */
+    /** The pictures of files, decoded each time. */
     static PictureSource files(List<Path> files) {
-        ImageDecoder decoder = new ImageDecoder();
+        return files(files, new ImageDecoder()::decode);
+    }
+
+    /** The pictures of files by way of a cache, which reduces them. */
+    static PictureSource files(List<Path> files, PictureCache cache) {
+        return files(files, cache::picture);
+    }
+
+    private static PictureSource files(List<Path> files, Function<Path, Picture> read) {
         return new PictureSource() {
             @Override
             public int size() {
@@ -38,7 +48,7 @@ public interface PictureSource {
 
             @Override
             public Picture picture(int number) {
-                return decoder.decode(files.get(number));
+                return read.apply(files.get(number));
             }
         };
     }

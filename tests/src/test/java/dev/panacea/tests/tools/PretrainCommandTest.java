@@ -12,6 +12,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -130,6 +132,40 @@ class PretrainCommandTest {
         Outcome lenient = pretrain("lenient", args);
         assertThat(lenient.code()).isZero();
         assertThat(lenient.err()).contains("left out: ", "broken.png");
+    }
+
+    @Test
+    void aCacheOfPicturesChangesNoByte() throws IOException {
+        Path drawn = folder.resolve("drawn");
+        assertThat(Outcome.of("draw", "--count", "4", "--size", "200", "--out", drawn.toString()).code()).isZero();
+        Path films = drawn.resolve("images");
+        try (Stream<Path> all = Files.list(films)) {
+            for (Path film : all.toList()) { // those just made are not kept
+                Files.setLastModifiedTime(film, FileTime.from(Instant.now().minusSeconds(60)));
+            }
+        }
+        Path cache = folder.resolve("cache");
+        List<String> args = new ArrayList<>(TINY);
+        args.addAll(List.of("--data", films.toString(), "--steps", "3", "--loaders", "1", "--cache"));
+        Outcome off = pretrain("off", args, "off");
+        assertThat(off.code()).as(off.err()).isZero();
+        assertThat(off.out()).doesNotContain("cache");
+        Outcome cold = pretrain("cold", args, cache.toString());
+        assertThat(cold.err()).isEmpty();
+        assertThat(cold.out()).contains("picture cache: at most 0.2 MiB, " + cache);
+        assertThat(cold.out()).contains("pictures: 2 from the cache, 4 decoded");
+        assertThat(pretrain("warm", args, cache.toString()).out()).contains("pictures: 6 from the cache, 0 decoded");
+        assertThat(Files.mismatch(newest("off"), newest("cold"))).isEqualTo(-1);
+        assertThat(Files.mismatch(newest("off"), newest("warm"))).isEqualTo(-1);
+
+        Outcome among = pretrain("among", args, films.resolve("cache").toString());
+        assertThat(among.code()).isEqualTo(1);
+        assertThat(among.err()).startsWith("panacea pretrain: --cache: ").contains("lies among the pictures").hasLineCount(1);
+        assertThat(films.resolve("cache")).doesNotExist();
+        Path file = Files.writeString(folder.resolve("file"), "no folder");
+        Outcome without = pretrain("without", args, file.toString());
+        assertThat(without.code()).isZero();
+        assertThat(without.err()).startsWith("no picture cache: ").hasLineCount(1);
     }
 
     @Test

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -116,6 +117,9 @@ public final class Pretrain implements Callable<Integer> {
             description = "Threads that make views ahead of the steps (default: one a processor).")
     private Integer loaders;
 
+    @Mixin
+    private CacheOption cache;
+
     @Option(names = "--verify-resume",
             description = "Run some steps twice, once through a save and a load, compare all bytes, and end.")
     private boolean verifyResume;
@@ -167,6 +171,7 @@ public final class Pretrain implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         Summary summary = new Summary(run);
         printer.println(summary.begin(out));
+        cache.begin().ifPresent(printer::println);
         printer.flush();
         if (run.step() >= run.steps()) {
             printer.println("nothing is left to do (more --epochs or --steps go on from here)");
@@ -184,6 +189,7 @@ public final class Pretrain implements Callable<Integer> {
                 for (; named < run.bad().size(); named++) {
                     progress.say("left out: " + run.bad().get(named));
                 }
+                cache.trouble().ifPresent(progress::say);
                 if (run.step() % every == 0 || run.step() == run.steps()) {
                     run.save();
                     saved = run.step();
@@ -195,6 +201,7 @@ public final class Pretrain implements Callable<Integer> {
         }
         printer.println(run.step() < run.steps() ? "stopped after step " + run.step() + " of " + run.steps()
                 + ", and saved; go on with: panacea pretrain --out " + out + " --resume" : summary.end(out));
+        cache.use().ifPresent(printer::println);
         printer.flush();
         return run.step() < run.steps() ? StopSignal.EXIT_CODE : 0;
     }
@@ -253,7 +260,10 @@ public final class Pretrain implements Callable<Integer> {
         if (files.isEmpty()) {
             throw new DataException("pretrain: no pictures in " + run.data() + " (name folders, lists or files)");
         }
-        return PictureSource.files(files);
+        return cache.source(files, run.data(), BatchLoader.reduction(run.pretrain()), line -> {
+            spec.commandLine().getErr().println(line);
+            spec.commandLine().getErr().flush();
+        });
     }
 
     /** Makes the folder of a new run; another run's is left alone. */
