@@ -27,6 +27,11 @@ public record StudyConfig(long seed, int batch, int patches, double leastSide, d
         }
     }
 
+    /** The range of sides for people, such as 30–60 %. */
+    String sides() {
+        return Math.round(100 * leastSide) + "–" + Math.round(100 * mostSide) + " %";
+    }
+
     /** The same with another seed. */
     public StudyConfig withSeed(long other) {
         return new StudyConfig(other, batch, patches, leastSide, mostSide);

@@ -1,6 +1,10 @@
 package dev.panacea.tools.study;
 
 import dev.panacea.ace.augment.Augment;
+import dev.panacea.ace.study.Compositionality;
+import dev.panacea.ace.study.Decompositionality;
+import dev.panacea.ace.study.Locality;
+import dev.panacea.ace.study.PatchRetrieval;
 import dev.panacea.ace.study.Study;
 import dev.panacea.ace.study.TokenRetrieval;
 import dev.panacea.nn.ConfigException;
@@ -10,6 +14,10 @@ import java.util.stream.Collectors;
 /** All studies by name, in the order of the page. */
 final class Studies {
     private static final List<Study> ALL = List.of(
+            new Compositionality(),
+            new Decompositionality(),
+            new PatchRetrieval(),
+            new Locality(),
             new TokenRetrieval(),
             new TokenRetrieval(Augment.usual()));
 

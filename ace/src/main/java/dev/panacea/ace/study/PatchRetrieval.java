@@ -1,0 +1,63 @@
+package dev.panacea.ace.study;
+
+import dev.panacea.ace.data.Picture;
+import dev.panacea.tensor.RandomSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+
+/**
+ * Whether a patch finds its picture (Sec. 5.1): in a batch of 32 pictures, {@code f(C)} looks for the {@code f(X)} of
+ * its own. The paper queries with one picture of each batch, drawn at random; here each has its turn, which comes to the
+ * same and uses all of a small set. It does not say how large patches are: sides are 30–60 % of the picture's.
+ */
+public final class PatchRetrieval implements Study {
+    /** Share of the patches that find their picture. */
+    public static final String ACCURACY = "accuracy";
+    private static final int STUDY = 4; // which of the children of the seed this study draws from
+
+    /** A study. */
+    public PatchRetrieval() {}
+
+    @Override
+    public String name() {
+        return "retrieval";
+    }
+
+    @Override
+    public String protocol(StudyConfig config) {
+        return config.patches() + " rounds; in each the pictures are shuffled into batches of " + config.batch()
+                + " without replacement, a last incomplete one left out (all pictures where there are fewer). Of each"
+                + " picture a random square patch, its side " + config.sides() + " of the picture's, evenly, resized to"
+                + " a view. Its embedding looks for that of its own whole picture among those of the batch, by"
+                + " cosine; every picture of a batch queries once.";
+    }
+
+    @Override
+    public StudyResult run(FeatureExtractor features, StudyData data, StudyConfig config) {
+        RandomSource random = RandomSource.of(config.seed()).child(STUDY);
+        List<Batches> batches = Batches.of(data, config, random.child(0));
+        int found = 0;
+        int tries = 0;
+        for (Batches batch : batches) {
+            List<float[]> patches = new ArrayList<>();
+            List<float[]> pictures = new ArrayList<>();
+            for (int number : batch.pictures()) {
+                Picture picture = data.picture(number, features.imagePixels());
+                List<float[]> f = features.pooled(List.of(picture, Patches.cut(picture, Patches.square(
+                        random.child(1).child(batch.round()).child(number), picture.width(), config.leastSide(),
+                        config.mostSide()))));
+                pictures.add(f.get(0));
+                patches.add(f.get(1));
+            }
+            found += Batches.found(patches, pictures);
+            tries += patches.size();
+        }
+        SequencedMap<String, Double> numbers = new LinkedHashMap<>();
+        Batches.put(numbers, ACCURACY, found, tries);
+        numbers.put("chance", 1.0 / batches.getFirst().pictures().length);
+        numbers.put("tries", (double) tries);
+        return new StudyResult(numbers, List.of());
+    }
+}
