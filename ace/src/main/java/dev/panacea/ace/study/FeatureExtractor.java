@@ -17,8 +17,8 @@ public interface FeatureExtractor {
     int stride();
 
     /**
-     * Side of a whole picture in which {@link #pixels} are a view at full resolution; in the paper 1024, of which a view
-     * shows 448.
+     * Side of a whole picture in which {@link #pixels} are a view at full resolution; in the paper 1024, of which a
+     * view shows 448.
      */
     default int imagePixels() {
         return stride() * (int) Math.round(pixels() * 16.0 / 7 / stride());

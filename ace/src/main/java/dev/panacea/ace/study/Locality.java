@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /**
- * Whether places of the anatomy have embeddings of their own, the same in all patients (Sec. 5.2): views round landmarks
- * at full resolution, as points of a plane by t-SNE, and two numbers that need no eyes. The paper's nine landmarks are in
- * a figure that names none; of drawn X-rays, nine are taken that are spread over the chest.
+ * Whether places of the anatomy have embeddings of their own, the same in all patients (Sec. 5.2): views round
+ * landmarks at full resolution, as points of a plane by t-SNE, and two numbers that need no eyes. The paper's nine
+ * landmarks are in a figure that names none; of drawn X-rays, nine are taken that are spread over the chest.
  */
 public final class Locality implements Study {
     private static final int STUDY = 5; // which of the children of the seed this study draws from
@@ -42,8 +42,8 @@ public final class Locality implements Study {
 
     @Override
     public String protocol(StudyConfig config) {
-        return "A view at full resolution round each landmark, black beyond the picture's border; nine landmarks of drawn"
-                + " X-rays, all of others; pictures until there are " + MOST + " views. Silhouette and "
+        return "A view at full resolution round each landmark, black beyond the picture's border; nine landmarks of"
+                + " drawn X-rays, all of others; pictures until there are " + MOST + " views. Silhouette and "
                 + NEIGHBOURS + " nearest neighbours by Euclidean distance of the embeddings; the neighbours are looked"
                 + " for in other pictures. Plot: exact t-SNE, perplexity " + Math.round(tsne.perplexity()) + ", "
                 + tsne.steps() + " steps.";
@@ -73,8 +73,8 @@ public final class Locality implements Study {
             embeddings.addAll(features.pooled(views));
         }
         if (names.size() < 2 || embeddings.size() < 2 * names.size()) {
-            throw new DataException("locality: " + embeddings.size() + " views of " + names.size() + " landmarks (need 2"
-                    + " or more landmarks, known in 2 or more pictures)");
+            throw new DataException("locality: " + embeddings.size() + " views of " + names.size() + " landmarks (need"
+                    + " 2 or more landmarks, known in 2 or more pictures)");
         }
         Clusters clusters = new Clusters(embeddings, classes.stream().mapToInt(Integer::intValue).toArray(),
                 origins.stream().mapToInt(Integer::intValue).toArray());

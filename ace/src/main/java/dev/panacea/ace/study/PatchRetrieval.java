@@ -9,8 +9,8 @@ import java.util.SequencedMap;
 
 /**
  * Whether a patch finds its picture (Sec. 5.1): in a batch of 32 pictures, {@code f(C)} looks for the {@code f(X)} of
- * its own. The paper queries with one picture of each batch, drawn at random; here each has its turn, which comes to the
- * same and uses all of a small set. It does not say how large patches are: sides are 30–60 % of the picture's.
+ * its own. The paper queries with one picture of each batch, drawn at random; here each has its turn, which comes to
+ * the same and uses all of a small set. It does not say how large patches are: sides are 30–60 % of the picture's.
  */
 public final class PatchRetrieval implements Study {
     /** Share of the patches that find their picture. */

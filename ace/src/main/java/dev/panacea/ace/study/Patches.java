@@ -14,7 +14,7 @@ public final class Patches {
     public static Picture cut(Picture picture, Region region) {
         int channels = picture.channels();
         float[] values = new float[Math.multiplyExact(region.size(), channels)];
-        Region seen = region.intersection(new Region(0, 0, picture.height(), picture.width()));
+        Region seen = seen(picture, region);
         for (int row = seen.row(); row < seen.row() + seen.height(); row++) {
             System.arraycopy(picture.values(), (row * picture.width() + seen.column()) * channels, values,
                     ((row - region.row()) * region.width() + seen.column() - region.column()) * channels,
@@ -26,12 +26,18 @@ public final class Patches {
     /** The picture with a region made black: what is excised has intensity 0. */
     public static Picture excised(Picture picture, Region region) {
         float[] values = picture.values().clone();
-        Region seen = region.intersection(new Region(0, 0, picture.height(), picture.width()));
+        Region seen = seen(picture, region);
         for (int row = seen.row(); row < seen.row() + seen.height(); row++) {
             int from = (row * picture.width() + seen.column()) * picture.channels();
             Arrays.fill(values, from, from + seen.width() * picture.channels(), 0);
         }
         return new Picture(picture.width(), picture.height(), picture.channels(), values, picture.facts());
+    }
+
+    /** What of a region lies in the picture. */
+    private static Region seen(Picture picture, Region region) {
+        Region seen = region.intersection(new Region(0, 0, picture.height(), picture.width()));
+        return seen.size() > 0 ? seen : new Region(0, 0, 0, 0);
     }
 
     /**

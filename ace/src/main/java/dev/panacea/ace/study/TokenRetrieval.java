@@ -16,10 +16,10 @@ import java.util.List;
 import java.util.SequencedMap;
 
 /**
- * Whether tokens of two crops that show the same pixels are alike: what composition trains, asked of the backbone alone,
- * without heads. C1 lies inside C2, so that each group of 2 × 2 tokens of C1 has one token of C2 that shows the same
- * pixels at half the resolution. Of the paper's 49 groups and their 49 tokens, each group looks for its token by cosine,
- * and each token for its group.
+ * Whether tokens of two crops that show the same pixels are alike: what composition trains, asked of the backbone
+ * alone, without heads. C1 lies inside C2, so that each group of 2 × 2 tokens of C1 has one token of C2 that shows the
+ * same pixels at half the resolution. Of the paper's 49 groups and their 49 tokens, each group looks for its token by
+ * cosine, and each token for its group.
  */
 public final class TokenRetrieval implements Study {
     /** Share of the groups whose nearest token is their own. */
