@@ -1,5 +1,6 @@
 package dev.panacea.ace.study;
 
+import dev.panacea.ace.crop.Region;
 import dev.panacea.tensor.ShapeException;
 import java.util.Arrays;
 
@@ -33,6 +34,11 @@ public record TokenMap(int rows, int columns, int channels, float[] values) {
     /** The mean of all tokens, K numbers. */
     public float[] mean() {
         return mean(0, 0, rows, columns);
+    }
+
+    /** The mean of the tokens of a region inside, K numbers. */
+    public float[] mean(Region region) {
+        return mean(region.row(), region.column(), region.height(), region.width());
     }
 
     /** The mean of each 2 × 2 tokens, [h / 2, w / 2, K]; a last odd row or column is left out. */
