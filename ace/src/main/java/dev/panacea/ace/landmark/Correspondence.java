@@ -8,6 +8,7 @@ import dev.panacea.ace.study.Study;
 import dev.panacea.ace.study.StudyConfig;
 import dev.panacea.ace.study.StudyData;
 import dev.panacea.ace.study.StudyResult;
+import dev.panacea.nn.ConfigException;
 import dev.panacea.tensor.DataException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -49,6 +50,18 @@ public final class Correspondence implements Study {
         /** Tokens with their neighbours; a window every 32 pixels, over two pictures; queries of four. */
         public static final Options USUAL =
                 new Options(TokenSearch.USUAL, new SlidingWindow(32, Double.POSITIVE_INFINITY), 2, 4);
+
+        /**
+         * Checks the numbers.
+         *
+         * @throws ConfigException if one is out of range
+         */
+        public Options {
+            if (windowPictures < 0 || templates < 1) {
+                throw new ConfigException("correspondence: " + windowPictures + " pictures by windows, " + templates
+                        + " templates (need 0 or more, and 1 or more)");
+            }
+        }
     }
 
     /** The usual options. */
@@ -73,17 +86,11 @@ public final class Correspondence implements Study {
 
     @Override
     public String protocol(StudyConfig config) {
-        String reach = Double.isInfinite(options.window.reach()) ? "everywhere"
-                : "up to " + options.window.reach() + " px along each axis from the query's own place";
         return "Queries: up to " + PLACES.size() + " landmarks of each of the first " + options.templates
                 + " pictures (at most half of all). Each is looked for in every other picture, and found where features"
-                + " are nearest by L2. By tokens: of the whole picture at full resolution, in "
-                + options.tokens.shifts() * options.tokens.shifts() + " pass(es), averaged over "
-                + options.tokens.context() + " × " + options.tokens.context() + ", refined by a parabola. By windows: the"
-                + " embedding of a view centred on the place, black outside the picture, every " + options.window.stride()
-                + " px, " + reach + ", in the first " + options.windowPictures + " of the others. Same place: no search,"
-                + " the query's own place is the answer. Errors in pixels of a picture of 1024 a side; the paper reports"
-                + " 61 for windows every 8 px.";
+                + " are nearest by L2: by " + options.tokens.protocol() + "; in the first " + options.windowPictures
+                + " of the others also by " + options.window.protocol() + ". Same place: no search, the query's own place"
+                + " is the answer. All px are of a picture of 1024 a side; the paper reports 61 for windows every 8 px.";
     }
 
     /** A landmark that is looked for. */

@@ -28,9 +28,9 @@ public final class FundusCorrespondence implements Study {
 
     private final Locator locator;
 
-    /** Searches by tokens, four passes a picture. */
+    /** Searches by tokens, one pass a picture. */
     public FundusCorrespondence() {
-        this(new TokenSearch(2, 3));
+        this(TokenSearch.USUAL);
     }
 
     /** Searches in a way of one's own. */
@@ -46,7 +46,7 @@ public final class FundusCorrespondence implements Study {
     @Override
     public String protocol(StudyConfig config) {
         return "Pictures 1 and 2, 3 and 4 and so on are pairs. Each place that both know is looked for in the second by"
-                + " its features in the first, by " + locator + ", and found where they are nearest by L2. Same place: no"
+                + " its features in the first, by " + locator.protocol() + ", and found where they are nearest by L2. Same place: no"
                 + " search. Errors in pixels of a picture of 2912 a side, as FIRE has them. Of FIRE, the pair "
                 + String.join(", ", FirePairs.WRONG) + " is left out: its points are known to be wrong.";
     }

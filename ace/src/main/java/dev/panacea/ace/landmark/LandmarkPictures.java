@@ -66,6 +66,11 @@ public final class LandmarkPictures implements StudyData {
                 .orElse(false);
     }
 
+    /** The pictures, in order. */
+    public List<Annotated> pictures() {
+        return pictures;
+    }
+
     @Override
     public int size() {
         return files.size();

@@ -24,6 +24,9 @@ public sealed interface Locator permits SlidingWindow, TokenSearch {
     /** Where each query's like is in another picture: the place whose features are nearest, by their L2 distance. */
     List<Point> find(FeatureExtractor features, Picture picture, List<Query> queries);
 
+    /** What is done, in words. */
+    String protocol();
+
     /** Pixels that the network reads to search one picture, in millions. */
     double megapixels(FeatureExtractor features);
 }

@@ -100,6 +100,13 @@ public record SlidingWindow(double stride, double reach) implements Locator {
     }
 
     @Override
+    public String protocol() {
+        return "the embedding of a view centred on the place, black outside the picture, every " + stride + " px, "
+                + (Double.isInfinite(reach) ? "everywhere"
+                : "up to " + reach + " px along each axis from the query's own place");
+    }
+
+    @Override
     public double megapixels(FeatureExtractor features) {
         double count = centres(features.imagePixels()).length;
         return count * count * features.pixels() * features.pixels() * 1e-6;

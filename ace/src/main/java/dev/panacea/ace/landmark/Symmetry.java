@@ -8,12 +8,16 @@ import dev.panacea.ace.study.Study;
 import dev.panacea.ace.study.StudyConfig;
 import dev.panacea.ace.study.StudyData;
 import dev.panacea.ace.study.StudyResult;
+import dev.panacea.ace.study.Tsne;
 import dev.panacea.tensor.DataException;
+import dev.panacea.tensor.RandomSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -29,8 +33,19 @@ public final class Symmetry implements Study {
     private static final List<String> USUAL = List.of("clavicle right", "clavicle left", "rib crossing right",
             "rib crossing left", "dome right", "dome left", "spine t5");
 
-    /** The usual study. */
-    public Symmetry() {}
+    private static final int STUDY = 6; // which of the children of the seed this study draws from
+
+    private final Tsne tsne;
+
+    /** A study with the usual t-SNE. */
+    public Symmetry() {
+        this(Tsne.USUAL);
+    }
+
+    /** A study with another t-SNE. */
+    public Symmetry(Tsne tsne) {
+        this.tsne = tsne;
+    }
 
     @Override
     public String name() {
@@ -43,7 +58,8 @@ public final class Symmetry implements Study {
                 + " the middle, black beyond the picture's border, as it is and mirrored left to right; pictures until"
                 + " there are " + MOST + " views. The mate of a landmark is the one of the same name on the other side,"
                 + " of a middle one itself. All distances are Euclidean, between a mirror image and views of the same"
-                + " picture. Plots: one t-SNE of all; each mirror image has the colour of its mate.";
+                + " picture. Plots: one exact t-SNE of all, perplexity " + Math.round(tsne.perplexity()) + ", " + tsne.steps()
+                + " steps, first the views, then the mirror images, which have the colours of their mates.";
     }
 
     @Override
@@ -66,7 +82,20 @@ public final class Symmetry implements Study {
                 tally.add(names, found.subList(0, names.size()), found.subList(names.size(), found.size()));
             }
         }
-        return new StudyResult(tally.numbers(names.size()), List.of());
+        Tsne.Points points = tsne.apply(Stream.concat(views.stream(), mirrored.stream()).toList(),
+                RandomSource.of(config.seed()).child(STUDY));
+        int count = views.size();
+        int[] classes = IntStream.range(0, count).map(i -> i % names.size()).toArray();
+        int[] mates = Arrays.stream(classes).map(i -> names.indexOf(mate(names.get(i)))).toArray();
+        return new StudyResult(tally.numbers(names.size()), List.of(
+                part(points, 0, count).plot("Views", names, classes),
+                part(points, count, 2 * count).plot("Mirror images", names.stream()
+                        .map(name -> mate(name) + ", mirrored").toList(), mates)));
+    }
+
+    private static Tsne.Points part(Tsne.Points points, int from, int to) {
+        return new Tsne.Points(Arrays.copyOfRange(points.x(), from, to), Arrays.copyOfRange(points.y(), from, to),
+                points.divergence());
     }
 
     /** The landmarks that are looked at, those of a pair one after the other. */

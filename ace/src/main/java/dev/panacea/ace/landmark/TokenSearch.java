@@ -139,6 +139,13 @@ public record TokenSearch(int shifts, int context) implements Locator {
     }
 
     @Override
+    public String protocol() {
+        return "tokens of the whole picture at full resolution, in " + (shifts == 1 ? "one pass"
+                : shifts * shifts + " shifted passes") + ", " + (context == 1 ? "each as it is"
+                : "each the mean of " + context + " × " + context) + ", refined by a parabola";
+    }
+
+    @Override
     public double megapixels(FeatureExtractor features) {
         double side = (double) features.imagePixels() * shifts;
         return side * side * 1e-6;

@@ -1,6 +1,7 @@
 package dev.panacea.tools.study;
 
 import dev.panacea.ace.data.ImageList;
+import dev.panacea.ace.landmark.LandmarkPictures;
 import dev.panacea.ace.study.StudyData;
 import dev.panacea.tensor.DataException;
 import java.io.PrintWriter;
@@ -13,8 +14,9 @@ import picocli.CommandLine.Option;
 /** Which pictures are looked at. */
 final class DataOptions {
     @Option(names = "--data", paramLabel = "PATH",
-            description = "A folder, a list (.txt, .csv) or a picture; may be repeated (default: drawn X-rays, which"
-                    + " know their landmarks). Name pictures that no network was trained on.")
+            description = "A folder, a list (.txt, .csv) or a picture; or landmarks: lines image#x,y,name#…, a table"
+                    + " with image, landmark, x and y, or the folder of FIRE; may be repeated (default: drawn X-rays,"
+                    + " which know their landmarks). Name pictures that no network was trained on.")
     private List<Path> data = List.of();
 
     @Option(names = "--root", paramLabel = "DIR",
@@ -40,6 +42,10 @@ final class DataOptions {
     StudyData open(PrintWriter err) {
         if (data.isEmpty()) {
             return StudyData.drawn(Math.min(drawn, most), drawnSeed);
+        }
+        if (data.stream().allMatch(LandmarkPictures::isKnown)) {
+            return new LandmarkPictures(data.stream()
+                    .flatMap(source -> LandmarkPictures.named(source, root).pictures().stream()).limit(most).toList());
         }
         List<Path> files = new ArrayList<>();
         for (Path source : data) {

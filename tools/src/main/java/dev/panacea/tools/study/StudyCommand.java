@@ -43,6 +43,9 @@ public final class StudyCommand implements Callable<Integer> {
     @Mixin
     private DataOptions data;
 
+    @Mixin
+    private SearchOptions search;
+
     @Option(names = "--patches", defaultValue = "4", paramLabel = "N",
             description = "Random patches, and pairs of crops, of each picture (default: ${DEFAULT-VALUE}).")
     private int patches;
@@ -70,7 +73,7 @@ public final class StudyCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter printer = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        List<Study> studies = Studies.named(names);
+        List<Study> studies = Studies.named(names, search.studies(err));
         StudyConfig config = StudyConfig.USUAL.withSeed(seed).withBatch(among).withPatches(patches);
         Backends.use(Backends.choose(device));
         StudyData pictures = data.open(err);
