@@ -81,6 +81,8 @@ final class Charts {
         style(chart.getStyler());
         chart.getStyler().setLegendVisible(false);
         chart.getStyler().setXAxisLabelRotation(45);
+        chart.getStyler().setXAxisTickMarkSpacingHint(10); // every box has its label
+        chart.getStyler().setBoxWidthFraction(0.5);
         for (int i = 0; i < plot.names().size(); i++) {
             chart.addSeries(plot.names().get(i), plot.values().get(i));
         }

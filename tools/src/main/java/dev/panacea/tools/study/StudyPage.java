@@ -138,7 +138,11 @@ record StudyPage(String data, List<Subject> subjects, StudyConfig config, List<S
         String name = (study + " " + plot.title()).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-") + ".png";
         pictures.put(name, png);
         page.append("<figure><img alt=\"").append(escaped(plot.title())).append("\" src=\"data:image/png;base64,")
-                .append(Base64.getEncoder().encodeToString(png)).append("\"></figure>\n");
+                .append(Base64.getEncoder().encodeToString(png)).append("\">");
+        if (plot instanceof Plot.Drawn) { // charts say it themselves
+            page.append("<figcaption>").append(escaped(plot.title())).append("</figcaption>");
+        }
+        page.append("</figure>\n");
     }
 
     private static byte[] png(BufferedImage image) {
