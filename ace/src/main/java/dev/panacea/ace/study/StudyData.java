@@ -8,6 +8,7 @@ import java.util.Map;
 
 /**
  * The pictures that studies look at, each square and at any size that is asked for: a picture that is not is stretched.
+ * Any thread may ask.
  */
 public interface StudyData {
     /** How many there are. */
@@ -30,6 +31,11 @@ public interface StudyData {
      * @param pixels side of the picture
      */
     Map<String, Point> landmarks(int number, int pixels);
+
+    /** Some of these pictures, by their numbers. */
+    default StudyData only(List<Integer> numbers) {
+        return new SomePictures(this, numbers);
+    }
 
     /** The grey pictures of files, without landmarks. */
     static StudyData files(List<Path> files) {

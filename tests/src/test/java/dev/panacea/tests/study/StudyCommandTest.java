@@ -119,7 +119,8 @@ class StudyCommandTest {
         Outcome outcome = study(List.of("locality", "retrieval"), "films-study", "--checkpoint",
                 "vit_nano_patch16_64=random", "--data", folder.resolve("films").toString());
         assertThat(outcome.code()).as(outcome.err()).isZero();
-        assertThat(outcome.err()).contains("locality: left out", "need 2 or more landmarks");
+        assertThat(outcome.err()).contains("locality: left out", "need 2 or more landmarks")
+                .contains("left out: " + folder.resolve("films").resolve("landmarks.csv") + ": unknown format");
         assertThat(json("films-study").path("studies").path("retrieval").path("numbers").size()).isEqualTo(1);
         Outcome alone = study(List.of("locality"), "alone", "--checkpoint", "vit_nano_patch16_64=random", "--data",
                 folder.resolve("films").toString());

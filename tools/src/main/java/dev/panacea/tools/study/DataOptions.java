@@ -1,18 +1,23 @@
 package dev.panacea.tools.study;
 
+import dev.panacea.ace.data.Ahead;
 import dev.panacea.ace.data.ImageList;
 import dev.panacea.ace.landmark.LandmarkPictures;
 import dev.panacea.ace.study.StudyData;
 import dev.panacea.tensor.DataException;
+import dev.panacea.tools.Progress;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Option;
 
 /** Which pictures are looked at. */
 final class DataOptions {
+    private static final int AHEAD = 16;
+
     @Option(names = "--data", paramLabel = "PATH",
             description = "A folder, a list (.txt, .csv) or a picture; or landmarks: lines image#x,y,name#…, a table"
                     + " with image, landmark, x and y, or the folder of FIRE; may be repeated (default: drawn X-rays,"
@@ -39,7 +44,44 @@ final class DataOptions {
             description = "No more than this many of the pictures, the first ones (default: ${DEFAULT-VALUE}).")
     private int most;
 
-    StudyData open(PrintWriter err) {
+    /**
+     * Opens them, and leaves out those that cannot be read.
+     *
+     * @param sizes that they will be asked for
+     */
+    StudyData open(Set<Integer> sizes, PrintWriter err) {
+        StudyData all = named(err);
+        List<Integer> readable = new ArrayList<>();
+        try (Progress progress = Progress.open("pictures", all.size(), err);
+                Ahead<String> ahead = new Ahead<>(all.size(), number -> trouble(all, (int) number, sizes),
+                        Runtime.getRuntime().availableProcessors(), AHEAD)) {
+            for (int number = 0; number < all.size(); number++) {
+                String trouble = ahead.next();
+                if (trouble == null) {
+                    readable.add(number);
+                } else {
+                    progress.say("left out: " + trouble);
+                }
+                progress.step();
+            }
+        }
+        if (readable.isEmpty()) {
+            throw new DataException("study: no picture could be read: " + all.size() + " tried (see above)");
+        }
+        return readable.size() == all.size() ? all : all.only(readable);
+    }
+
+    /** What is wrong with a picture, or null; what is made of it on the way is remembered. */
+    private static String trouble(StudyData all, int number, Set<Integer> sizes) {
+        try {
+            sizes.forEach(pixels -> all.picture(number, pixels));
+            return null;
+        } catch (DataException unreadable) {
+            return unreadable.getMessage();
+        }
+    }
+
+    private StudyData named(PrintWriter err) {
         if (data.isEmpty()) {
             return StudyData.drawn(Math.min(drawn, most), drawnSeed);
         }

@@ -15,7 +15,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -76,9 +78,10 @@ public final class StudyCommand implements Callable<Integer> {
         List<Study> studies = Studies.named(names, search.studies(err));
         StudyConfig config = StudyConfig.USUAL.withSeed(seed).withBatch(among).withPatches(patches);
         Backends.use(Backends.choose(device));
-        StudyData pictures = data.open(err);
         try (MemoryScope _ = MemoryScope.open("study")) {
             List<Subject> networks = subjects.subjects(err);
+            StudyData pictures = data.open(networks.stream().map(network -> network.features().imagePixels())
+                    .collect(Collectors.toCollection(TreeSet::new)), err);
             List<StudyAnswers> answers = ask(studies, networks, pictures, config);
             new StudyPage(data.text(pictures), networks, config, answers).write(out);
             answers.forEach(answer -> printer.print(answer.table()));
