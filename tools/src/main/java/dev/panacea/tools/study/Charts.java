@@ -7,6 +7,7 @@ import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.util.List;
+import java.util.Locale;
 import org.knowm.xchart.BoxChart;
 import org.knowm.xchart.BoxChartBuilder;
 import org.knowm.xchart.XYChart;
@@ -91,6 +92,7 @@ final class Charts {
 
     private static void style(AxesChartStyler style) {
         Font plain = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
+        style.setLocale(Locale.ROOT);
         style.setChartBackgroundColor(Color.WHITE);
         style.setPlotBackgroundColor(Color.WHITE);
         style.setPlotBorderColor(Color.GRAY);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedSet;
 
@@ -30,9 +31,11 @@ record StudyAnswers(Study study, StudyConfig config, Map<String, StudyResult> re
     /** A number of a network as people read it; empty where it has none. */
     String shown(String label, String number) {
         Double value = results.get(label).numbers().get(number);
-        return value == null ? "" : value.isNaN() ? "-"
-                : value == Math.rint(value) && Math.abs(value) < 1e9 && Math.abs(value) > 1
-                        ? Long.toString(value.longValue()) : String.format("%.4f", value);
+        if (value == null || value.isNaN()) {
+            return value == null ? "" : "-";
+        }
+        boolean count = value == Math.rint(value) && value > 1 && value < 1e9;
+        return count ? Long.toString(value.longValue()) : String.format(Locale.ROOT, "%.4f", value);
     }
 
     /** The figures: lines of all networks together, each other plot by itself, named after its network. */
