@@ -6,6 +6,7 @@ import dev.panacea.nn.ConfigException;
 import dev.panacea.nn.Pass;
 import dev.panacea.nn.model.Backbone;
 import dev.panacea.tensor.Backends;
+import dev.panacea.tensor.DataException;
 import dev.panacea.tensor.MemoryScope;
 import dev.panacea.tensor.Shape;
 import dev.panacea.tensor.Tensor;
@@ -81,7 +82,7 @@ public final class BackboneFeatures implements FeatureExtractor {
         }
         List<float[]> classes = new ArrayList<>();
         encode(pictures, pixels(), (encoding, count) -> {
-            float[] values = encoding.pooled().toFloats();
+            float[] values = finite(encoding.pooled());
             int channels = values.length / count;
             for (int i = 0; i < count; i++) {
                 classes.add(Arrays.copyOfRange(values, i * channels, (i + 1) * channels));
@@ -107,7 +108,7 @@ public final class BackboneFeatures implements FeatureExtractor {
 
     /** Tokens [B, h, w, K] one by one. */
     private static List<TokenMap> maps(Tensor tokens) {
-        float[] values = tokens.toFloats();
+        float[] values = finite(tokens);
         int size = values.length / tokens.dim(0);
         List<TokenMap> maps = new ArrayList<>();
         for (int i = 0; i < tokens.dim(0); i++) {
@@ -115,6 +116,18 @@ public final class BackboneFeatures implements FeatureExtractor {
                     Arrays.copyOfRange(values, i * size, (i + 1) * size)));
         }
         return maps;
+    }
+
+    /** Numbers, all of them: comparisons with others would be false, and pass for answers. */
+    private static float[] finite(Tensor features) {
+        float[] values = features.toFloats();
+        for (float value : values) {
+            if (!Float.isFinite(value)) {
+                throw new DataException("features: not finite: " + value + " (the weights have diverged: take an earlier"
+                        + " checkpoint)");
+            }
+        }
+        return values;
     }
 
     private void encode(List<Picture> pictures, int side, BiConsumer<Backbone.Encoding<Tensor>, Integer> each) {

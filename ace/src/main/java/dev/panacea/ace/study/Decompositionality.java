@@ -40,10 +40,10 @@ public final class Decompositionality implements Study {
     @Override
     public StudyResult run(FeatureExtractor features, StudyData data, StudyConfig config) {
         RandomSource random = RandomSource.of(config.seed()).child(STUDY);
-        List<Batches> batches = Batches.of(data, config, random.child(0));
+        List<PictureBatch> batches = PictureBatch.of(data, config, random.child(0));
         int[] found = new int[2];
         int tries = 0;
-        for (Batches batch : batches) {
+        for (PictureBatch batch : batches) {
             List<List<float[]>> differences = List.of(new ArrayList<>(), new ArrayList<>());
             List<List<float[]>> patches = List.of(new ArrayList<>(), new ArrayList<>());
             for (int number : batch.pictures()) {
@@ -61,13 +61,13 @@ public final class Decompositionality implements Study {
                 }
             }
             for (int way = 0; way < 2; way++) {
-                found[way] += Batches.found(differences.get(way), patches.get(way));
+                found[way] += PictureBatch.found(differences.get(way), patches.get(way));
             }
             tries += batch.pictures().length;
         }
         SequencedMap<String, Double> numbers = new LinkedHashMap<>();
-        Batches.put(numbers, ACCURACY, found[0], tries);
-        Batches.put(numbers, ACCURACY_BY_AREA, found[1], tries);
+        PictureBatch.put(numbers, ACCURACY, found[0], tries);
+        PictureBatch.put(numbers, ACCURACY_BY_AREA, found[1], tries);
         numbers.put("chance", 1.0 / batches.getFirst().pictures().length);
         numbers.put("tries", (double) tries);
         return new StudyResult(numbers, List.of());

@@ -37,10 +37,10 @@ public final class PatchRetrieval implements Study {
     @Override
     public StudyResult run(FeatureExtractor features, StudyData data, StudyConfig config) {
         RandomSource random = RandomSource.of(config.seed()).child(STUDY);
-        List<Batches> batches = Batches.of(data, config, random.child(0));
+        List<PictureBatch> batches = PictureBatch.of(data, config, random.child(0));
         int found = 0;
         int tries = 0;
-        for (Batches batch : batches) {
+        for (PictureBatch batch : batches) {
             List<float[]> patches = new ArrayList<>();
             List<float[]> pictures = new ArrayList<>();
             for (int number : batch.pictures()) {
@@ -51,11 +51,11 @@ public final class PatchRetrieval implements Study {
                 pictures.add(f.get(0));
                 patches.add(f.get(1));
             }
-            found += Batches.found(patches, pictures);
+            found += PictureBatch.found(patches, pictures);
             tries += patches.size();
         }
         SequencedMap<String, Double> numbers = new LinkedHashMap<>();
-        Batches.put(numbers, ACCURACY, found, tries);
+        PictureBatch.put(numbers, ACCURACY, found, tries);
         numbers.put("chance", 1.0 / batches.getFirst().pictures().length);
         numbers.put("tries", (double) tries);
         return new StudyResult(numbers, List.of());

@@ -52,7 +52,7 @@ public final class TokenRetrieval implements Study {
                 + ". Tokens of the backbone, without heads. A group is the mean of 2 × 2 tokens of C1; its token is the"
                 + " one of C2 that shows the same pixels. Each group looks for its token among those of all groups (49"
                 + " where a view has 14 × 14 tokens), by cosine, and each token for its group. Similarities are mean"
-                + " cosines; the distance of both is told in standard deviations of the second.";
+                + " cosines; how far the first lies above the second is told in standard deviations of the second.";
     }
 
     @Override
@@ -143,7 +143,7 @@ public final class TokenRetrieval implements Study {
             numbers.put("token finds group, share", (double) tokenFinds / queries);
             numbers.put("similarity, same pixels", same / queries);
             numbers.put("similarity, other pixels", mean);
-            numbers.put("distance of both, sd", (same / queries - mean) / Math.max(deviation, 1e-12));
+            numbers.put("same above other, in sd of other", (same / queries - mean) / Math.max(deviation, 1e-12));
             numbers.put("queries", (double) queries);
             return numbers;
         }

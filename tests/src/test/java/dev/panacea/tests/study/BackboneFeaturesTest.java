@@ -1,6 +1,7 @@
 package dev.panacea.tests.study;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.panacea.ace.data.Normalisation;
@@ -9,14 +10,18 @@ import dev.panacea.ace.data.Preparation;
 import dev.panacea.ace.drawn.DrawnXray;
 import dev.panacea.ace.study.BackboneFeatures;
 import dev.panacea.ace.study.BackboneSpec;
+import dev.panacea.ace.study.FeatureExtractor;
 import dev.panacea.ace.study.TokenMap;
 import dev.panacea.ace.train.Recipe;
+import dev.panacea.nn.Parameters;
 import dev.panacea.nn.Pass;
 import dev.panacea.nn.model.Backbone;
 import dev.panacea.nn.model.Models;
+import dev.panacea.tensor.DataException;
 import dev.panacea.tensor.MemoryScope;
 import dev.panacea.tensor.Shape;
 import dev.panacea.tensor.Tensor;
+import dev.panacea.tensor.op.Copy;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -64,6 +69,19 @@ class BackboneFeaturesTest {
                 assertThat(one.get(i).rows()).isEqualTo(4);
                 assertThat(three.get(i).values()).isEqualTo(one.get(i).values());
             }
+        }
+    }
+
+    @Test
+    void whatHasDivergedIsRefused() {
+        try (MemoryScope _ = MemoryScope.open("test")) {
+            Parameters parameters = Parameters.of(5);
+            Backbone backbone = VIT.model().make(parameters);
+            Tensor weight = parameters.all().getLast().value();
+            Tensor.into(new Copy(), List.of(weight.affine(Double.NaN, 0)), List.of(weight));
+            FeatureExtractor features = new BackboneFeatures(backbone, VIT, BackboneFeatures.Pooling.TOKENS, 1);
+            assertThatThrownBy(() -> features.pooled(PICTURES)).isInstanceOf(DataException.class)
+                    .hasMessageContaining("not finite");
         }
     }
 

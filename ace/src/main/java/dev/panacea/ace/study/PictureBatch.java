@@ -8,24 +8,24 @@ import java.util.List;
 import java.util.SequencedMap;
 
 /**
- * Pictures in batches among which one is looked for. In each round every picture is in one batch at most; those that do
+ * Pictures among which one is looked for. In each round every picture is in one batch at most; those that do
  * not fill a batch are left out. Where there are too few for one, all of them are a batch.
  *
  * @param round which round, from 0
  * @param pictures numbers of the pictures
  */
-record Batches(int round, int[] pictures) {
+record PictureBatch(int round, int[] pictures) {
     /** All batches of a study. */
-    static List<Batches> of(StudyData data, StudyConfig config, RandomSource random) {
+    static List<PictureBatch> of(StudyData data, StudyConfig config, RandomSource random) {
         int size = Math.min(config.batch(), data.size());
         if (size < 2) {
             throw new DataException("study: " + data.size() + " pictures (need 2 or more to find one among)");
         }
-        List<Batches> batches = new ArrayList<>();
+        List<PictureBatch> batches = new ArrayList<>();
         for (int round = 0; round < config.patches(); round++) {
             int[] order = Patches.shuffled(random.child(round), data.size());
             for (int from = 0; from + size <= order.length; from += size) {
-                batches.add(new Batches(round, Arrays.copyOfRange(order, from, from + size)));
+                batches.add(new PictureBatch(round, Arrays.copyOfRange(order, from, from + size)));
             }
         }
         return batches;
