@@ -1,4 +1,6 @@
-/** The room for backends that call native libraries. It holds no class yet. */
+/** Backends over native libraries: CUDA. */
 module dev.panacea.bindings {
     requires dev.panacea.tensor;
+
+    provides dev.panacea.tensor.BackendProvider with dev.panacea.bindings.CudaProvider;
 }

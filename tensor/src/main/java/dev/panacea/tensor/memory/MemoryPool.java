@@ -1,7 +1,6 @@
 package dev.panacea.tensor.memory;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -9,7 +8,7 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Host memory that is used again. A step that has run once finds every block it needs here, so the steady state asks
+ * Memory that is used again. A step that has run once finds every block it needs here, so the steady state asks
  * the system for nothing. Small blocks come in eight sizes per power of two, which wastes at most an eighth, and are
  * found by size. Large ones are cut from the smallest idle block that is large enough, and grow together again when
  * their neighbours are idle, so that activations of one size make room for those of another.
@@ -18,9 +17,43 @@ public final class MemoryPool {
     /** The pool of the process. */
     public static final MemoryPool HOST = new MemoryPool();
 
+    /** What a pool takes its memory from. */
+    @FunctionalInterface
+    public interface Source {
+        /**
+         * Takes memory with undefined content, aligned to {@link Memory#ALIGNMENT} bytes at least.
+         *
+         * @throws OutOfMemoryError if there is no such amount
+         */
+        Stretch take(long byteSize);
+    }
+
+    /** Memory taken from a source at once. */
+    public interface Stretch {
+        /** Address of the first byte. */
+        long address();
+
+        /** Returns it to the source. */
+        void free();
+    }
+
+    private record HostStretch(Arena arena, long address) implements Stretch {
+        static Stretch take(long byteSize) {
+            Arena arena = Arena.ofShared();
+            long alignment = byteSize >= 1 << 16 ? PAGE : Memory.ALIGNMENT;
+            return new HostStretch(arena, arena.allocate(byteSize, alignment).address());
+        }
+
+        @Override
+        public void free() {
+            arena.close();
+        }
+    }
+
     private static final long LARGE = 1 << 20;
     private static final long PAGE = 4096;
 
+    private final Source source;
     private final Map<Long, ArrayDeque<Block>> small = new HashMap<>();
     private final TreeSet<Block> large = new TreeSet<>(Comparator.comparingLong((Block block) -> block.byteSize)
             .thenComparingLong(block -> block.address));
@@ -29,27 +62,34 @@ public final class MemoryPool {
     private long liveBlocks;
     private long peakBytes;
 
-    /** An empty pool. */
-    public MemoryPool() {}
+    /** An empty pool of host memory. */
+    public MemoryPool() {
+        this(HostStretch::take);
+    }
+
+    /** An empty pool of memory from somewhere else. */
+    public MemoryPool(Source source) {
+        this.source = source;
+    }
 
     /** A stretch of memory taken from the system at once, or a part of one, between its neighbours there. */
     private static final class Block {
-        final Arena arena;
+        final Stretch stretch;
         final long address;
         long byteSize;
         Block before;
         Block after;
         boolean idle;
 
-        Block(Arena arena, long address, long byteSize) {
-            this.arena = arena;
+        Block(Stretch stretch, long address, long byteSize) {
+            this.stretch = stretch;
             this.address = address;
             this.byteSize = byteSize;
         }
 
         /** Keeps the first bytes and makes a block of the others. */
         Block cut(long keep) {
-            Block rest = new Block(arena, address + keep, byteSize - keep);
+            Block rest = new Block(stretch, address + keep, byteSize - keep);
             byteSize = keep;
             rest.before = this;
             rest.after = after;
@@ -147,14 +187,14 @@ public final class MemoryPool {
     public synchronized void trim() {
         small.values().forEach(stack -> stack.forEach(block -> {
             idleBytes -= block.byteSize;
-            block.arena.close();
+            block.stretch.free();
         }));
         small.clear();
         large.removeIf(block -> {
             boolean whole = block.before == null && block.after == null;
             if (whole) {
                 idleBytes -= block.byteSize;
-                block.arena.close();
+                block.stretch.free();
             }
             return whole;
         });
@@ -226,9 +266,8 @@ public final class MemoryPool {
         large.add(whole);
     }
 
-    private static Block allocate(long byteSize) {
-        Arena arena = Arena.ofShared();
-        MemorySegment segment = arena.allocate(byteSize, byteSize >= 1 << 16 ? PAGE : Memory.ALIGNMENT);
-        return new Block(arena, segment.address(), byteSize);
+    private Block allocate(long byteSize) {
+        Stretch stretch = source.take(byteSize);
+        return new Block(stretch, stretch.address(), byteSize);
     }
 }

@@ -1,0 +1,70 @@
+package dev.panacea.bindings.cuda.kernel;
+
+import dev.panacea.bindings.cuda.CudaBackend;
+import dev.panacea.bindings.cuda.KernelFunction;
+import dev.panacea.bindings.cuda.KernelSource;
+import dev.panacea.bindings.cuda.Launch;
+import dev.panacea.bindings.cuda.Product;
+import dev.panacea.tensor.ElementType;
+import dev.panacea.tensor.Kernel;
+import dev.panacea.tensor.Layout;
+import dev.panacea.tensor.Tensor;
+import dev.panacea.tensor.op.Linear;
+
+/** A linear layer: a product on cuBLAS, then bias, GELU or what is added in one pass over the sums. */
+final class LinearKernel implements Kernel<Linear> {
+    private static final KernelSource SOURCE = KernelSource.of(LinearKernel.class, "linear.cu");
+    private static final KernelFunction F32 = SOURCE.with("T", "float").function("after");
+    private static final KernelFunction F64 = SOURCE.with("T", "double").function("after");
+
+    @Override
+    public boolean accepts(Linear op, Tensor[] inputs) {
+        ElementType type = inputs[0].type();
+        for (Tensor input : inputs) {
+            if (input.type() != type || input.shape().rank() > Launch.MAX_RANK) {
+                return false;
+            }
+        }
+        return type == ElementType.F32 || type == ElementType.F64;
+    }
+
+    @Override
+    public boolean strided(Linear op, int index) {
+        return index < 2;
+    }
+
+    @Override
+    public void run(Linear op, Tensor[] inputs, Tensor[] outputs) {
+        CudaBackend cuda = CudaBackend.of(outputs[0]);
+        Layout x = inputs[0].layout();
+        long[] w = inputs[1].layout().strides();
+        int rank = x.shape().rank();
+        int n = inputs[1].dim(0);
+        int k = inputs[1].dim(1);
+        int m = rank == 1 ? 1 : x.shape().dim(-2);
+        Tensor sums = outputs[outputs.length - 1];
+        Product product = cuda.blas().product(sums.type(), m, n, k)
+                .a(inputs[0].address(), rank == 1 ? k : x.strides()[rank - 2], x.strides()[rank - 1])
+                .b(inputs[1].address(), w[1], w[0])
+                .c(sums.address(), n);
+        long stride = sums.size();
+        for (int axis = 0; axis < rank - 2; axis++) {
+            int dim = x.shape().dim(axis);
+            stride /= Math.max(1, dim);
+            product.batch(dim, x.strides()[axis], 0, stride);
+        }
+        product.run();
+        boolean biased = op.biased(inputs.length);
+        boolean gelu = op.after() == Linear.After.GELU || op.after() == Linear.After.GELU_KEEPING;
+        if (biased || op.after() != Linear.After.NOTHING) {
+            cuda.launch(sums.type() == ElementType.F64 ? F64 : F32).over(sums.size())
+                    .pointer(sums)
+                    .pointer(biased ? inputs[2].address() : 0)
+                    .pointer(op.after() == Linear.After.ADD ? inputs[inputs.length - 1].address() : 0)
+                    .pointer(gelu ? outputs[0].address() : 0)
+                    .i32(n)
+                    .i64(sums.size())
+                    .run();
+        }
+    }
+}
