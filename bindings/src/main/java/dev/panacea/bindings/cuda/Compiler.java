@@ -6,6 +6,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.Optional;
 
 /** Compiles CUDA C for one architecture, with the run-time compiler NVRTC. */
 public final class Compiler {
@@ -13,7 +14,12 @@ public final class Compiler {
     private final List<String> options;
     private final String version;
 
-    /** A compiler for an architecture such as 90. Needs NVRTC, and neither driver nor card. */
+    /** Why there is no compiler, with the cure, in one line; empty where there is one. Asks for no driver. */
+    public static Optional<String> absence() {
+        return Libraries.compilerAbsence();
+    }
+
+    /** A compiler for an architecture such as 90, where {@link #absence} names none. */
     public Compiler(int architecture) {
         options = List.of("--gpu-architecture=sm_" + architecture, "--std=c++17", "--extra-device-vectorization");
         try (Arena arena = Arena.ofConfined()) {

@@ -23,6 +23,7 @@ final class Libraries {
     private static final String CURE = " (install CUDA 12 or 13, or name the folder of its libraries by PANACEA_CUDA)";
 
     private static Optional<String> absence;
+    private static Optional<String> compilerAbsence;
 
     private Libraries() {}
 
@@ -38,20 +39,36 @@ final class Libraries {
     /** Loads what is not loaded yet, and says in one line what is missing, with the cure; empty where all is there. */
     static synchronized Optional<String> absence() {
         if (absence == null) {
-            try {
-                load();
-                absence = Optional.empty();
-            } catch (Absent absent) {
-                absence = Optional.of(absent.getMessage());
-            }
+            absence = outcome(Libraries::load);
         }
         return absence;
     }
 
-    private static void load() throws Absent {
-        if (!System.getProperty("os.name").equals("Linux")) {
-            throw new Absent("works on Linux only, this is " + System.getProperty("os.name"));
+    /** The same for the run-time compiler alone. */
+    static synchronized Optional<String> compilerAbsence() {
+        if (compilerAbsence == null) {
+            compilerAbsence = outcome(() -> loadCompiler(folders(), VERSIONS.getFirst()));
         }
+        return compilerAbsence;
+    }
+
+    private interface Loading {
+        void run() throws Absent;
+    }
+
+    private static Optional<String> outcome(Loading loading) {
+        try {
+            if (!System.getProperty("os.name").equals("Linux")) {
+                throw new Absent("works on Linux only, this is " + System.getProperty("os.name"));
+            }
+            loading.run();
+            return Optional.empty();
+        } catch (Absent absent) {
+            return Optional.of(absent.getMessage());
+        }
+    }
+
+    private static void load() throws Absent {
         List<Path> named = named();
         if (!load(named, List.of("libcuda.so.1"))) {
             throw new Absent("libcuda.so.1 not found (install NVIDIA's driver, or use another device)");
@@ -60,12 +77,21 @@ final class Libraries {
         if (driver == 0) {
             throw new Absent(Device.refusal());
         }
-        List<Path> folders = new ArrayList<>(named);
-        folders.addAll(installed());
-        loadBuiltins(folders);
-        library(folders, "libnvrtc.so.", driver);
+        List<Path> folders = folders();
+        loadCompiler(folders, driver);
         library(folders, "libcublasLt.so.", driver);
         library(folders, "libcublas.so.", driver);
+    }
+
+    private static void loadCompiler(List<Path> folders, int newest) throws Absent {
+        loadBuiltins(folders);
+        library(folders, "libnvrtc.so.", newest);
+    }
+
+    private static List<Path> folders() {
+        List<Path> folders = new ArrayList<>(named());
+        folders.addAll(installed());
+        return folders;
     }
 
     private static void library(List<Path> folders, String name, int driver) throws Absent {
