@@ -1,6 +1,8 @@
 package dev.panacea.tensor;
 
+import dev.panacea.tensor.memory.MemoryPool;
 import dev.panacea.tensor.op.Op;
+import java.util.Map;
 
 /**
  * A device that holds tensors and runs ops. An op without a kernel is computed by its reference code on the host, and
@@ -25,6 +27,21 @@ public interface Backend extends AutoCloseable {
 
     /** The fast kernel of an op, or null where there is none. */
     Kernel<?> kernel(Op op);
+
+    /** The pool that blocks come from: how much is in use, idle, and was in use at most. */
+    default MemoryPool pool() {
+        return MemoryPool.HOST;
+    }
+
+    /** What is known of the device, for reports: names and values, in the order of importance. */
+    default Map<String, String> facts() {
+        return Map.of();
+    }
+
+    /** What was counted since the device was opened, for reports, such as bytes uploaded. */
+    default Map<String, Long> counts() {
+        return Map.of();
+    }
 
     /** Waits until all work given to the device is done. */
     void synchronize();

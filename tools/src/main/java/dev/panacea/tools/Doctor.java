@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code panacea doctor}: what this machine offers, what was made of it, and whether the kernels compute rightly. */
@@ -25,16 +25,14 @@ final class Doctor implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--device", defaultValue = "auto", paramLabel = "DEVICE",
-            description = "The device to look at: auto, cpu, or a name such as cuda:0 (default: ${DEFAULT-VALUE}).")
-    private String device;
+    @Mixin
+    private DeviceOptions device;
 
     /** Prints the report; exit code 1 where a kernel and its reference disagree. */
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        Backends.Choice choice = Backends.choose(device);
-        Backends.use(choice);
+        Backends.Choice choice = device.use();
         row(out, "java", Runtime.version() + ", " + System.getProperty("java.vendor") + ", "
                 + System.getProperty("java.home"));
         HostFacts host = HostFacts.now();

@@ -1,5 +1,6 @@
 package dev.panacea.tools;
 
+import dev.panacea.tensor.Backends;
 import dev.panacea.tensor.ElementType;
 import dev.panacea.tensor.MemoryScope;
 import dev.panacea.tensor.Spec;
@@ -54,7 +55,7 @@ record SelfTest(int samples, int left, List<String> disagreements, double second
     private static String difference(Sample sample) {
         Op op = sample.op();
         List<Tensor> inputs = inputs(sample, ElementType.F32);
-        List<Tensor> outputs = outputs(op, inputs);
+        List<Tensor> outputs = outputs(op, inputs.stream().map(input -> input.to(Backends.current())).toList());
         Tensor[] exact = inputs.stream().map(SelfTest::widen).toArray(Tensor[]::new);
         Tensor[] expected = op.shapes(specs(exact)).stream().map(SelfTest::empty).toArray(Tensor[]::new);
         op.reference(exact, expected);
@@ -89,11 +90,11 @@ record SelfTest(int samples, int left, List<String> disagreements, double second
 
     /** The very same numbers in F64. */
     private static Tensor widen(Tensor tensor) {
-        return tensor.type() == ElementType.F32 ? Tensor.of(tensor.shape(), tensor.toDoubles()) : tensor;
+        return tensor.type() == ElementType.F32 ? tensor.cast(ElementType.F64) : tensor;
     }
 
     private static Tensor empty(Spec spec) {
-        return Tensor.zeros(spec.type(), spec.shape().dims());
+        return Tensor.allocate(Backends.cpu(), spec);
     }
 
     private static List<Spec> specs(Tensor[] tensors) {

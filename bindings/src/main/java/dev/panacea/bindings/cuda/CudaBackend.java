@@ -10,7 +10,11 @@ import dev.panacea.tensor.op.Op;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
 /**
@@ -30,9 +34,13 @@ public final class CudaBackend implements Backend {
     private final Function<Class<? extends Op>, Kernel<?>> kernels;
     private final DeviceMemory memory = new DeviceMemory(this);
     private final MemoryPool pool = new MemoryPool(memory);
+    private final LongAdder launches = new LongAdder();
+    private final LongAdder uploaded = new LongAdder();
+    private final LongAdder downloaded = new LongAdder();
     private MemorySegment context;
     private MemorySegment stream;
     private Staging staging;
+    private Compiler compiler;
     private Modules modules;
     private Blas blas;
     private volatile boolean closed;
@@ -73,7 +81,8 @@ public final class CudaBackend implements Backend {
             stream = out.get(ValueLayout.ADDRESS, 0);
         }
         staging = new Staging(stream);
-        modules = new Modules(new CodeCache(new Compiler(device.architecture())));
+        compiler = new Compiler(device.architecture());
+        modules = new Modules(new CodeCache(compiler));
         blas = new Blas(this);
     }
 
@@ -102,9 +111,32 @@ public final class CudaBackend implements Backend {
         return precision;
     }
 
-    /** The memory of the card: how much is in use, idle, and was in use at most. */
+    @Override
     public MemoryPool pool() {
         return pool;
+    }
+
+    @Override
+    public Map<String, String> facts() {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("card", device.name());
+        facts.put("compute capability", device.architecture() / 10 + "." + device.architecture() % 10);
+        facts.put("multiprocessors", Integer.toString(device.multiprocessors()));
+        facts.put("memory", String.format(Locale.ROOT, "%.1f GiB", device.memory() / (double) (1 << 30)));
+        facts.put("driver", "CUDA " + Device.driverVersion());
+        facts.put("compiler", "NVRTC " + compiler.version());
+        facts.put("products", "cuBLAS " + blas.version() + ", precision " + precision.name().toLowerCase(Locale.ROOT));
+        return facts;
+    }
+
+    @Override
+    public Map<String, Long> counts() {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        counts.put("kernels launched", launches.sum());
+        counts.put("bytes uploaded", uploaded.sum());
+        counts.put("bytes downloaded", downloaded.sum());
+        counts.put("blocks taken from the driver", memory.taken());
+        return counts;
     }
 
     /** Matrix products. */
@@ -173,12 +205,14 @@ public final class CudaBackend implements Backend {
     /** Copies host memory to device memory, both by address; the host memory may be changed afterwards. */
     public void upload(long hostAddress, long deviceAddress, long byteSize) {
         enter();
+        uploaded.add(byteSize);
         staging.upload(hostAddress, deviceAddress, byteSize);
     }
 
     @Override
     public void download(Block from, long hostAddress, long byteSize) {
         enter();
+        downloaded.add(byteSize);
         staging.download(from.address(), hostAddress, byteSize);
     }
 
@@ -205,6 +239,7 @@ public final class CudaBackend implements Backend {
 
     void run(Launch launch) {
         enter();
+        launches.increment();
         launch.run(modules.of(launch.function()), stream);
         if (waits) {
             Status.driver(Driver.cuStreamSynchronize(stream), launch.function().name());

@@ -47,6 +47,12 @@ public record Device(int handle, String name, int architecture, int multiprocess
         return refusal;
     }
 
+    /** The newest CUDA that the driver knows, such as {@code 13.0}. */
+    static String driverVersion() {
+        int version = initialise().orElse(0);
+        return version / 1000 + "." + version % 1000 / 10;
+    }
+
     /** How many cards there are. */
     static int count() {
         try (Arena arena = Arena.ofConfined()) {

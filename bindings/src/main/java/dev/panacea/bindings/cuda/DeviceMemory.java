@@ -12,6 +12,7 @@ import java.util.Set;
 final class DeviceMemory implements MemoryPool.Source {
     private final CudaBackend backend;
     private final Set<Long> taken = new HashSet<>();
+    private long count;
 
     DeviceMemory(CudaBackend backend) {
         this.backend = backend;
@@ -37,6 +38,7 @@ final class DeviceMemory implements MemoryPool.Source {
             Piece piece = new Piece(this, out.get(ValueLayout.JAVA_LONG, 0));
             synchronized (this) {
                 taken.add(piece.address);
+                count++;
             }
             return piece;
         }
@@ -51,6 +53,11 @@ final class DeviceMemory implements MemoryPool.Source {
             backend.enter();
             Status.driver(Driver.cuMemFree_v2(address), "cuMemFree");
         }
+    }
+
+    /** How often memory was taken from the driver. */
+    synchronized long taken() {
+        return count;
     }
 
     /** Gives everything back, what is in use too. */

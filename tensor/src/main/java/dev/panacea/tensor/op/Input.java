@@ -1,7 +1,9 @@
 package dev.panacea.tensor.op;
 
+import dev.panacea.tensor.Backends;
 import dev.panacea.tensor.ElementType;
 import dev.panacea.tensor.Shape;
+import dev.panacea.tensor.Spec;
 import dev.panacea.tensor.Tensor;
 import java.util.SplittableRandom;
 
@@ -77,7 +79,7 @@ public record Input(Shape shape, ElementType type, Kind kind, double low, double
 
     /** Makes the tensor on the CPU; reals get the type {@code real} (F32 or F64). */
     public Tensor make(ElementType real, long seed) {
-        Tensor tensor = Tensor.zeros(type == ElementType.F32 ? real : type, shape.dims());
+        Tensor tensor = Tensor.allocate(Backends.cpu(), new Spec(shape, type == ElementType.F32 ? real : type));
         SplittableRandom random = new SplittableRandom(seed);
         int size = (int) shape.size();
         int[] order = new int[kind == Kind.DISTINCT ? size : 0];

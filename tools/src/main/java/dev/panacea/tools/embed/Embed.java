@@ -18,6 +18,7 @@ import dev.panacea.tensor.DataException;
 import dev.panacea.tensor.MemoryScope;
 import dev.panacea.tensor.Shape;
 import dev.panacea.tensor.Tensor;
+import dev.panacea.tools.DeviceOptions;
 import dev.panacea.tools.Progress;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -72,9 +73,8 @@ public final class Embed implements Callable<Integer> {
     @Mixin
     private WeightOptions which;
 
-    @Option(names = "--device", defaultValue = "auto", paramLabel = "DEVICE",
-            description = "auto, cpu, or a name such as cuda:0 (default: ${DEFAULT-VALUE}).")
-    private String device;
+    @Mixin
+    private DeviceOptions device;
 
     /** What picocli fills in. */
     public Embed() {}
@@ -88,7 +88,7 @@ public final class Embed implements Callable<Integer> {
         }
         FeatureFile.Kind kind = FeatureFile.Kind.of(out); // before the work, not after it
         Normalisation normalisation = pictures.normalisation();
-        Backends.use(Backends.choose(device));
+        device.use();
         BackboneConfig config = which.apply(Models.named(model));
         List<Path> files = files(err);
         boolean random = weights.equals("random");

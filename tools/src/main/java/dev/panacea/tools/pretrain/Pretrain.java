@@ -12,9 +12,9 @@ import dev.panacea.nn.ConfigException;
 import dev.panacea.nn.weight.LoadOptions;
 import dev.panacea.nn.weight.WeightFile;
 import dev.panacea.nn.weight.WeightLoader;
-import dev.panacea.tensor.Backends;
 import dev.panacea.tensor.DataException;
 import dev.panacea.tensor.MemoryScope;
+import dev.panacea.tools.DeviceOptions;
 import dev.panacea.tools.Progress;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -124,16 +124,15 @@ public final class Pretrain implements Callable<Integer> {
             description = "Run some steps twice, once through a save and a load, compare all bytes, and end.")
     private boolean verifyResume;
 
-    @Option(names = "--device", defaultValue = "auto", paramLabel = "DEVICE",
-            description = "auto, cpu, or a name such as cuda:0 (default: ${DEFAULT-VALUE}).")
-    private String device;
+    @Mixin
+    private DeviceOptions device;
 
     /** What picocli fills in. */
     public Pretrain() {}
 
     @Override
     public Integer call() {
-        Backends.use(Backends.choose(device));
+        device.use();
         RunConfig run = changed(begun());
         PictureSource source = source(run);
         long perEpoch = BatchLoader.stepsPerEpoch(source, run.pretrain());

@@ -5,9 +5,9 @@ import dev.panacea.ace.study.StudyConfig;
 import dev.panacea.ace.study.StudyData;
 import dev.panacea.ace.study.StudyResult;
 import dev.panacea.nn.ConfigException;
-import dev.panacea.tensor.Backends;
 import dev.panacea.tensor.DataException;
 import dev.panacea.tensor.MemoryScope;
+import dev.panacea.tools.DeviceOptions;
 import dev.panacea.tools.Progress;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -64,9 +64,8 @@ public final class StudyCommand implements Callable<Integer> {
             description = "The folder of the results (default: ${DEFAULT-VALUE}).")
     private Path out;
 
-    @Option(names = "--device", defaultValue = "auto", paramLabel = "DEVICE",
-            description = "auto, cpu, or a name such as cuda:0 (default: ${DEFAULT-VALUE}).")
-    private String device;
+    @Mixin
+    private DeviceOptions device;
 
     /** What picocli fills in. */
     public StudyCommand() {}
@@ -77,7 +76,7 @@ public final class StudyCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         List<Study> studies = Studies.named(names, search.studies(err));
         StudyConfig config = StudyConfig.USUAL.withSeed(seed).withBatch(among).withPatches(patches);
-        Backends.use(Backends.choose(device));
+        device.use();
         try (MemoryScope _ = MemoryScope.open("study")) {
             List<Subject> networks = subjects.subjects(err);
             StudyData pictures = data.open(networks.stream().map(network -> network.features().imagePixels())
