@@ -20,6 +20,9 @@ import java.util.stream.Stream;
 final class Libraries {
     /** Newest first; a library of a version above the driver's does not work with it. */
     private static final List<Integer> VERSIONS = List.of(13, 12);
+    /** Where drivers put themselves that the system's search does not know of. */
+    private static final List<Path> DRIVERS = List.of(Path.of("/usr/local/nvidia/lib64"), Path.of("/usr/lib/wsl/lib"),
+            Path.of("/run/opengl-driver/lib"), Path.of("/usr/lib/x86_64-linux-gnu"), Path.of("/usr/lib64"));
     private static final String CURE = " (install CUDA 12 or 13, or name the folder of its libraries by PANACEA_CUDA)";
 
     private static Optional<String> absence;
@@ -69,8 +72,8 @@ final class Libraries {
     }
 
     private static void load() throws Absent {
-        List<Path> named = named();
-        if (!load(named, List.of("libcuda.so.1"))) {
+        List<String> names = List.of("libcuda.so.1");
+        if (!load(named(), names) && !load(DRIVERS, names)) {
             throw new Absent("libcuda.so.1 not found (install NVIDIA's driver, or use another device)");
         }
         int driver = Device.initialise().orElse(0) / 1000;

@@ -17,6 +17,9 @@ final class LinearKernel implements Kernel<Linear> {
     private static final KernelFunction F32 = SOURCE.with("T", "float").function("after");
     private static final KernelFunction F64 = SOURCE.with("T", "double").function("after");
 
+    private static final int WARP = 32;
+    private static final int ROWS = 8; // of a block, a warp each
+
     @Override
     public boolean accepts(Linear op, Tensor[] inputs) {
         ElementType type = inputs[0].type();
@@ -57,13 +60,16 @@ final class LinearKernel implements Kernel<Linear> {
         boolean biased = op.biased(inputs.length);
         boolean gelu = op.after() == Linear.After.GELU || op.after() == Linear.After.GELU_KEEPING;
         if (biased || op.after() != Linear.After.NOTHING) {
-            cuda.launch(sums.type() == ElementType.F64 ? F64 : F32).over(sums.size())
+            int rows = (int) (sums.size() / Math.max(1, n));
+            cuda.launch(sums.type() == ElementType.F64 ? F64 : F32)
+                    .grid((rows + ROWS - 1) / ROWS)
+                    .block(WARP, ROWS, 1)
                     .pointer(sums)
                     .pointer(biased ? inputs[2].address() : 0)
                     .pointer(op.after() == Linear.After.ADD ? inputs[inputs.length - 1].address() : 0)
                     .pointer(gelu ? outputs[0].address() : 0)
+                    .i32(rows)
                     .i32(n)
-                    .i64(sums.size())
                     .run();
         }
     }
