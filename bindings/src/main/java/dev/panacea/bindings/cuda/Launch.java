@@ -148,6 +148,12 @@ public final class Launch {
         return this;
     }
 
+    /** A struct, by its bytes; it is aligned to 8. */
+    public Launch struct(byte[] bytes) {
+        MemorySegment.copy(bytes, 0, values, ValueLayout.JAVA_BYTE, next(bytes.length, 8), bytes.length);
+        return this;
+    }
+
     private long next(int bytes, int alignment) {
         int at = (used + alignment - 1) & -alignment;
         if (at + bytes > VALUE_BYTES || count == MAX_ARGUMENTS) {

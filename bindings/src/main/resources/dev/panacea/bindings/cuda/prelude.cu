@@ -1,6 +1,9 @@
 // What all kernels share. NVRTC has no headers: what they need of types and conversions stands here.
 typedef unsigned char u8;
+typedef unsigned short u16;
 typedef unsigned short bf16; // the upper half of a float
+typedef unsigned int u32;
+typedef unsigned long long u64;
 typedef long long i64;
 
 #define NAN_F __int_as_float(0x7fc00000)
@@ -36,4 +39,81 @@ static __device__ __forceinline__ bf16 float_to_bf16(float value) {
         return (bf16) (bits >> 16 | 0x40);
     }
     return (bf16) (bits + 0x7fffu + (bits >> 16 & 1) >> 16);
+}
+
+// A layout as a kernel's parameter, read where the launch put it.
+#define BOX const __grid_constant__ Layout
+
+#define WARP 0xffffffffu
+
+// Four neighbouring elements, moved in one access; their address is a multiple of their size.
+template <class Element> struct alignas(4 * sizeof(Element)) Quad {
+    Element at[4];
+};
+
+// Position of the flat-th element in row-major order, where there are fewer than 2^32 of them.
+static __device__ __forceinline__ i64 place(const Layout &layout, u32 flat) {
+    i64 at = 0;
+    for (int axis = layout.rank - 1; axis > 0; axis--) {
+        u32 rest = flat / (u32) layout.dim[axis];
+        at += (i64) (flat - rest * (u32) layout.dim[axis]) * layout.stride[axis];
+        flat = rest;
+    }
+    return layout.rank > 0 ? at + (i64) flat * layout.stride[0] : at;
+}
+
+static __device__ __forceinline__ i64 thread_number() {
+    return (i64) blockIdx.x * blockDim.x + threadIdx.x;
+}
+
+// The larger and the smaller; NaN wins.
+static __device__ __forceinline__ float larger(float a, float b) {
+    return a > b || a != a ? a : b;
+}
+
+static __device__ __forceinline__ float smaller(float a, float b) {
+    return a < b || a != a ? a : b;
+}
+
+// Ways to join two values, and what joined with nothing.
+struct Adding {
+    static __device__ __forceinline__ float start() { return 0; }
+    static __device__ __forceinline__ float join(float a, float b) { return a + b; }
+};
+
+struct Largest {
+    static __device__ __forceinline__ float start() { return -INFINITY_F; }
+    static __device__ __forceinline__ float join(float a, float b) { return larger(a, b); }
+};
+
+struct Smallest {
+    static __device__ __forceinline__ float start() { return INFINITY_F; }
+    static __device__ __forceinline__ float join(float a, float b) { return smaller(a, b); }
+};
+
+template <class Way> static __device__ __forceinline__ float join_warp(float value) {
+    for (int step = 16; step > 0; step >>= 1) {
+        value = Way::join(value, __shfl_xor_sync(WARP, value, step));
+    }
+    return value;
+}
+
+// Joins the values of the blockDim.x threads of one row of a block: one warp or, in a block of one row, several. All of
+// them get the result; the order is fixed.
+template <class Way> static __device__ float join_row(float value) {
+    __shared__ float warps[32];
+    value = join_warp<Way>(value);
+    if (blockDim.x == 32) {
+        return value;
+    }
+    __syncthreads(); // the last call's readers are done
+    if (threadIdx.x % 32 == 0) {
+        warps[threadIdx.x / 32] = value;
+    }
+    __syncthreads();
+    value = warps[0];
+    for (int warp = 1; warp < (int) blockDim.x / 32; warp++) {
+        value = Way::join(value, warps[warp]);
+    }
+    return value;
 }

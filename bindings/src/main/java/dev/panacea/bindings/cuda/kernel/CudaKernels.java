@@ -1,9 +1,22 @@
 package dev.panacea.bindings.cuda.kernel;
 
 import dev.panacea.tensor.Kernel;
+import dev.panacea.tensor.op.AdaptiveAvgPool2d;
+import dev.panacea.tensor.op.AvgPool2d;
+import dev.panacea.tensor.op.Bicubic;
+import dev.panacea.tensor.op.Bilinear;
+import dev.panacea.tensor.op.Cast;
+import dev.panacea.tensor.op.Copy;
+import dev.panacea.tensor.op.Einsum;
 import dev.panacea.tensor.op.Linear;
+import dev.panacea.tensor.op.LogSoftmax;
+import dev.panacea.tensor.op.LogSoftmaxBackward;
 import dev.panacea.tensor.op.MatMul;
+import dev.panacea.tensor.op.Nearest;
 import dev.panacea.tensor.op.Op;
+import dev.panacea.tensor.op.ResamplingBackward;
+import dev.panacea.tensor.op.Softmax;
+import dev.panacea.tensor.op.SoftmaxBackward;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -14,6 +27,31 @@ public final class CudaKernels {
     static {
         put(MatMul.class, new MatMulKernel());
         put(Linear.class, new LinearKernel());
+        put(Einsum.class, new EinsumKernel());
+        put(Copy.class, new CopyKernel());
+        put(Cast.class, new CastKernel());
+        put(Softmax.class, SoftmaxKernel.plain());
+        put(SoftmaxBackward.class, SoftmaxKernel.plainBackward());
+        put(LogSoftmax.class, SoftmaxKernel.logarithm());
+        put(LogSoftmaxBackward.class, SoftmaxKernel.logarithmBackward());
+        put(AvgPool2d.class, new ResamplingKernel<>());
+        put(AdaptiveAvgPool2d.class, new ResamplingKernel<>());
+        put(Bilinear.class, new ResamplingKernel<>());
+        put(Bicubic.class, new ResamplingKernel<>());
+        put(Nearest.class, new ResamplingKernel<>());
+        put(ResamplingBackward.class, new ResamplingKernel<>());
+        ElementwiseKernels.register(KERNELS::put);
+        MovingKernels.register(KERNELS::put);
+        GatherKernels.register(KERNELS::put);
+        ReductionKernels.register(KERNELS::put);
+        NormKernels.register(KERNELS::put);
+        RandomKernels.register(KERNELS::put);
+        LossKernels.register(KERNELS::put);
+        PoolKernels.register(KERNELS::put);
+        ConvKernels.register(KERNELS::put);
+        AttentionKernels.register(KERNELS::put);
+        WindowAttentionKernels.register(KERNELS::put);
+        ListKernels.register(KERNELS::put);
     }
 
     private CudaKernels() {}

@@ -1,0 +1,66 @@
+package dev.panacea.bindings.cuda.kernel;
+
+import dev.panacea.bindings.cuda.KernelFunction;
+import dev.panacea.bindings.cuda.KernelSource;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The attention kernels for heads of one size.
+ *
+ * @param window side of a window; 0 for none
+ * @param depth elements of a head
+ * @param vector whether rows begin at multiples of four elements, and depth is one
+ */
+record AttentionText(int window, int depth, boolean vector) {
+    /** The most elements of a head. */
+    static final int MOST_DEPTH = 512;
+    /** Threads of a block. */
+    static final int THREADS = 64;
+
+    private static final Map<AttentionText, Map<String, KernelFunction>> FUNCTIONS = new ConcurrentHashMap<>();
+    private static final int LANE_DEPTH = 32; // elements of a thread, for the sake of registers
+    private static final int TILE = 4096; // elements of a tile in shared memory
+    private static final int SHARED_BYTES = 48 << 10;
+
+    /** Threads that share a row. */
+    int lanes() {
+        int lanes = 1;
+        while (lanes * LANE_DEPTH < depth) {
+            lanes *= 2;
+        }
+        return lanes;
+    }
+
+    /** Rows of a block. */
+    int rows() {
+        return THREADS / lanes();
+    }
+
+    /** Elements of a row in shared memory. */
+    private int width() {
+        int step = 4 * lanes();
+        return (depth + step - 1) / step * step;
+    }
+
+    /** Whether the probabilities of a window fit in shared memory, as {@code attention.cu} has it. */
+    boolean small() {
+        int tokens = window * window;
+        int side = 2 * window - 1;
+        return 4L * (2L * tokens * width() + 2L * tokens * (tokens | 1) + side * side) <= SHARED_BYTES;
+    }
+
+    /** A kernel by its name. */
+    KernelFunction function(String name) {
+        return FUNCTIONS.computeIfAbsent(this, text -> new ConcurrentHashMap<>())
+                .computeIfAbsent(name, each -> source().function(each));
+    }
+
+    private KernelSource source() {
+        int keys = Math.clamp(TILE / width(), 4, 64);
+        KernelSource source = Texts.of("attention.cu").with("DEPTH", depth).with("LANES", lanes())
+                .with("KEYS", window == 0 ? keys : Math.min(keys, window * window));
+        source = window == 0 ? source : source.with("WINDOW", window);
+        return vector ? source.with("VECTOR", "") : source;
+    }
+}
