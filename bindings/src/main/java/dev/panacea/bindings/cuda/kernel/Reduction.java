@@ -12,7 +12,7 @@ import java.util.List;
 
 /**
  * Joins the elements of groups in a fixed order: where groups are few and large they are cut into chunks, whose results
- * are joined by a second launch. The cuts depend on the sizes alone.
+ * are joined by a second launch. Order and cuts depend on the sizes alone.
  */
 final class Reduction {
     /** Adds x. */
@@ -110,7 +110,7 @@ final class Reduction {
         Layout folded = part(layout, reduced, true);
         long groups = kept.shape().size();
         long count = folded.shape().size();
-        boolean byRows = count > FEW && step(folded) < step(kept);
+        boolean byRows = count > FEW && neighbours(layout.shape(), reduced);
         long blocks = byRows ? groups : (groups + COLUMNS - 1) / COLUMNS;
         int least = byRows ? ROW_LEAST : COLUMN_LEAST;
         long most = Math.max(1, (count + least - 1) / least);
@@ -142,14 +142,12 @@ final class Reduction {
                 .f32(scale).run();
     }
 
-    /** The least step between neighbours; that of nothing is large. */
-    private static long step(Layout layout) {
-        long least = Long.MAX_VALUE;
-        for (int axis = 0; axis < layout.shape().rank(); axis++) {
-            if (layout.shape().dim(axis) > 1) {
-                least = Math.min(least, Math.abs(layout.strides()[axis]));
-            }
+    /** Whether neighbours belong to one group: a question of shape alone, so that any layout gives the same bytes. */
+    private static boolean neighbours(Shape shape, boolean[] reduced) {
+        int axis = shape.rank() - 1;
+        while (axis > 0 && shape.dim(axis) == 1) {
+            axis--;
         }
-        return least;
+        return axis < 0 || reduced[axis];
     }
 }

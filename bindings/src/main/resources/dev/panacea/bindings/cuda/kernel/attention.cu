@@ -228,8 +228,8 @@ static __device__ __forceinline__ void clear(float *own) {
 
 // tiles is how many blocks share the queries of a head; the grid is [batch · tiles, heads].
 extern "C" __global__ void attention(float *y, float *sums, INPUTS, HEADS, int tiles) {
-    __shared__ alignas(16) float key[KEYS * WIDTH];
-    __shared__ alignas(16) float value[KEYS * WIDTH];
+    alignas(16) __shared__ float key[KEYS * WIDTH];
+    alignas(16) __shared__ float value[KEYS * WIDTH];
     START
     bool mine = own_row < s.queries;
     int i = mine ? own_row : s.queries - 1;
@@ -286,8 +286,8 @@ extern "C" __global__ void attention(float *y, float *sums, INPUTS, HEADS, int t
 // pass, and where ds is not null, it gets the slopes of the scores, [batch, heads, queries, keys].
 extern "C" __global__ void query_backward(SLOPES, float *means, float *ds, const float *g, const float *sums, INPUTS,
         HEADS, int tiles) {
-    __shared__ alignas(16) float key[KEYS * WIDTH];
-    __shared__ alignas(16) float value[KEYS * WIDTH];
+    alignas(16) __shared__ float key[KEYS * WIDTH];
+    alignas(16) __shared__ float value[KEYS * WIDTH];
     START
     bool mine = own_row < s.queries;
     int i = mine ? own_row : s.queries - 1;
@@ -337,8 +337,8 @@ extern "C" __global__ void query_backward(SLOPES, float *means, float *ds, const
 // Gradients by keys and values.
 extern "C" __global__ void key_backward(SLOPES, const float *means, const float *g, const float *sums, INPUTS, HEADS,
         int tiles) {
-    __shared__ alignas(16) float query[KEYS * WIDTH];
-    __shared__ alignas(16) float slope[KEYS * WIDTH];
+    alignas(16) __shared__ float query[KEYS * WIDTH];
+    alignas(16) __shared__ float slope[KEYS * WIDTH];
     __shared__ float logs[KEYS];
     __shared__ float averages[KEYS];
     START
@@ -385,8 +385,8 @@ extern "C" __global__ void key_backward(SLOPES, const float *means, const float 
 
 extern "C" __global__ void window_backward(SLOPES, float *partial, const float *g, const float *sums, INPUTS, HEADS,
         int count, int each) {
-    __shared__ alignas(16) float first[TOKENS * WIDTH];
-    __shared__ alignas(16) float second[TOKENS * WIDTH];
+    alignas(16) __shared__ float first[TOKENS * WIDTH];
+    alignas(16) __shared__ float second[TOKENS * WIDTH];
     __shared__ float p[TOKENS * PITCH];
     __shared__ float ds[TOKENS * PITCH];
     BRING_TABLE
