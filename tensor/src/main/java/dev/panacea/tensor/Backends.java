@@ -7,6 +7,7 @@ import java.util.ServiceLoader;
 
 /** Chooses the device once and says why. */
 public final class Backends {
+    private static final ScopedValue<Boolean> ON_CPU = ScopedValue.newInstance();
     private static volatile Choice current;
 
     /**
@@ -27,7 +28,12 @@ public final class Backends {
     /** The device on which tensors are made where no other is named; the CPU until {@link #use} says otherwise. */
     public static Backend current() {
         Choice choice = current;
-        return choice == null ? cpu() : choice.backend;
+        return choice == null || choice.backend == cpu() || ON_CPU.isBound() ? cpu() : choice.backend;
+    }
+
+    /** Does some work for which the CPU is the current device, on this thread: references make tensors of their own. */
+    public static void onCpu(Runnable work) {
+        ScopedValue.where(ON_CPU, true).run(work);
     }
 
     /** Makes a choice the current one. */

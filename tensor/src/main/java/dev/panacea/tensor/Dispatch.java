@@ -135,7 +135,7 @@ final class Dispatch {
             for (int i = 0; i < out.length; i++) {
                 hostOut[i] = Tensor.allocate(Backends.cpu(), out[i].spec());
             }
-            op.reference(hostIn, hostOut);
+            Backends.onCpu(() -> op.reference(hostIn, hostOut));
             for (int i = 0; i < out.length; i++) {
                 out[i].upload(hostOut[i]);
             }
