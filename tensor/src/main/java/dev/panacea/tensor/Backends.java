@@ -65,8 +65,15 @@ public final class Backends {
                 }
                 continue;
             }
-            Backend backend = provider.open(named ? index(device) : 0);
-            return new Choice(backend, backend.name() + ": " + (named ? "asked for" : "the first that works"));
+            try {
+                Backend backend = provider.open(named ? index(device) : 0);
+                return new Choice(backend, backend.name() + ": " + (named ? "asked for" : "the first that works"));
+            } catch (BackendException refused) {
+                if (named) {
+                    throw refused;
+                }
+                absences.add(refused.getMessage());
+            }
         }
         if (!device.equals("auto")) {
             throw new BackendException("device " + device + ": unknown (need auto, cpu or the name of a backend on "

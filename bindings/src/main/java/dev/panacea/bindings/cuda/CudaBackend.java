@@ -170,9 +170,18 @@ public final class CudaBackend implements Backend {
                     + " in use (need a smaller batch, or a card with more memory)", full);
         }
         if (poisons) {
-            fill(lease.address(), POISON, lease.byteSize());
+            poison(lease);
         }
         return new DeviceBlock(lease);
+    }
+
+    private void poison(MemoryPool.Lease lease) {
+        try {
+            fill(lease.address(), POISON, lease.byteSize());
+        } catch (RuntimeException refused) {
+            lease.free();
+            throw refused;
+        }
     }
 
     private record DeviceBlock(MemoryPool.Lease lease) implements Block {

@@ -35,18 +35,33 @@ record Operand(long address, int rows, int columns, long row, long column) {
         }
         Shape shape = Shape.of(sizes);
         Scratch scratch = backend.scratch(shape.size() * factors.byteSize());
-        if (type != factors && readable && isDense(sizes, strides)) {
+        try {
+            return copied(backend, new Copy(type, factors, shape, strides, batch, readable), scratch);
+        } catch (RuntimeException refused) {
+            scratch.close();
+            throw refused;
+        }
+    }
+
+    /** What is to be copied: the matrix for all entries of the batch, with its strides. */
+    private record Copy(ElementType type, ElementType factors, Shape shape, long[] strides, long[] batch,
+            boolean readable) {}
+
+    private Packed copied(CudaBackend backend, Copy copy, Scratch scratch) {
+        Shape shape = copy.shape;
+        boolean rounds = copy.type != copy.factors;
+        if (rounds && copy.readable && isDense(shape.dims(), copy.strides)) {
             backend.launch(ROUND).over((shape.size() + 3) / 4).pointer(address).pointer(scratch.address())
                     .i64(shape.size()).run();
-            return packed(scratch.address(), batch, scratch);
+            return packed(scratch.address(), copy.batch, scratch);
         }
-        KernelFunction function = type != factors ? ROUND_STRIDED : type == ElementType.F64 ? COPY_F64 : COPY_F32;
-        backend.launch(function).over(shape.size()).pointer(address).pointer(scratch.address()).layout(shape, strides)
-                .i64(shape.size()).run();
+        KernelFunction function = rounds ? ROUND_STRIDED : copy.type == ElementType.F64 ? COPY_F64 : COPY_F32;
+        backend.launch(function).over(shape.size()).pointer(address).pointer(scratch.address())
+                .layout(shape, copy.strides).i64(shape.size()).run();
         long[] dense = shape.contiguousStrides();
-        long[] packedBatch = new long[dims.length];
-        for (int axis = 0; axis < dims.length; axis++) {
-            packedBatch[axis] = batch[axis] == 0 ? 0 : dense[axis];
+        long[] packedBatch = new long[copy.batch.length];
+        for (int axis = 0; axis < packedBatch.length; axis++) {
+            packedBatch[axis] = copy.batch[axis] == 0 ? 0 : dense[axis];
         }
         return new Operand(scratch.address(), rows, columns, columns, 1).packed(scratch.address(), packedBatch,
                 scratch);

@@ -2,6 +2,7 @@ package dev.panacea.tools.gpu;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.panacea.ace.train.StepReport;
 import dev.panacea.tensor.Backend;
 import dev.panacea.tensor.BackendException;
 import dev.panacea.tensor.Backends;
@@ -105,12 +106,12 @@ public final class GpuCheck implements Callable<Integer> {
             section("Ops against the reference", () -> ParityCheck.run(Backends.current(),
                     name -> (ops.isEmpty() || ops.contains(name)) && !without.contains(name)));
         }
+        List<StepReport> here = only.contains(Part.TRAINING) ? onCpu() : List.of();
         for (Precision precision : precisions) {
             if (only.contains(Part.TRAINING)) {
-                section("A small training in " + precision.label(), () -> {
-                    open(precision);
-                    return TrainingCheck.run(new Backends.Choice(Backends.current(), device), precision.allowed);
-                });
+                String title = "A small training in " + precision.label() + ", and on the cpu";
+                section(title, () -> TrainingCheck.run(title, here, new Backends.Choice(open(precision), device),
+                        precision.allowed));
             }
             if (only.contains(Part.SPEED)) {
                 section("Speed in " + precision.label(), () ->
@@ -120,6 +121,13 @@ public final class GpuCheck implements Callable<Integer> {
         long failures = sections.stream().mapToLong(section -> section.failures().size()).sum();
         print(json ? json() : "\n" + (failures == 0 ? "All is well." : failures + " failures.") + "\n");
         return failures == 0 ? 0 : 1;
+    }
+
+    private static List<StepReport> onCpu() {
+        Backend card = Backends.current();
+        List<StepReport> steps = TrainingCheck.steps(Backends.choose("cpu"));
+        Backends.use(new Backends.Choice(card, card.name()));
+        return steps;
     }
 
     /** The card in a precision, which a card has from its opening on. */

@@ -1,6 +1,5 @@
 package dev.panacea.tools.gpu;
 
-import dev.panacea.ace.train.Batch;
 import dev.panacea.ace.train.PretrainConfig;
 import dev.panacea.ace.train.PretrainStep;
 import dev.panacea.ace.train.Recipe;
@@ -23,17 +22,33 @@ final class TrainingCheck {
 
     private TrainingCheck() {}
 
-    /**
-     * Trains on both.
-     *
-     * @param allowed relative difference of the loss in the last step
-     */
-    static Section run(Backends.Choice device, double allowed) {
-        Section section = new Section("A small training on both devices");
+    /** What the steps are on a device. */
+    static List<StepReport> steps(Backends.Choice choice) {
+        Backends.use(choice);
         PretrainConfig config = Recipe.PANACEA.config().with(NANO);
-        List<StepReport> here = steps(Backends.choose("cpu"), config);
-        List<StepReport> there = steps(device, config);
-        List<StepReport> again = steps(device, config);
+        List<StepReport> reports = new ArrayList<>();
+        try (MemoryScope _ = MemoryScope.open("training")) {
+            PretrainStep training = new PretrainStep(config, STEPS);
+            for (int i = 0; i < STEPS; i++) {
+                try (MemoryScope _ = MemoryScope.open("step")) {
+                    reports.add(training.run(List.of(Patterns.batch(config, i))));
+                }
+            }
+        }
+        return reports;
+    }
+
+    /**
+     * Trains on the device, twice.
+     *
+     * @param title of the section
+     * @param here the steps on the CPU
+     * @param allowed relative difference of the loss
+     */
+    static Section run(String title, List<StepReport> here, Backends.Choice device, double allowed) {
+        Section section = new Section(title);
+        List<StepReport> there = steps(device);
+        List<StepReport> again = steps(device);
         section.row("step", "loss, cpu", "loss, " + device.backend().name(), "relative difference",
                 "gradient norm, cpu", "gradient norm, " + device.backend().name());
         for (int i = 0; i < STEPS; i++) {
@@ -54,20 +69,5 @@ final class TrainingCheck {
         section.field("device", there.stream().map(StepReport::loss).toList());
         section.field("repeatable", there.equals(again));
         return section;
-    }
-
-    private static List<StepReport> steps(Backends.Choice choice, PretrainConfig config) {
-        Backends.use(choice);
-        List<StepReport> reports = new ArrayList<>();
-        try (MemoryScope _ = MemoryScope.open("training")) {
-            PretrainStep training = new PretrainStep(config, STEPS);
-            for (int i = 0; i < STEPS; i++) {
-                try (MemoryScope _ = MemoryScope.open("step")) {
-                    Batch batch = Patterns.batch(config, i);
-                    reports.add(training.run(List.of(batch)));
-                }
-            }
-        }
-        return reports;
     }
 }
