@@ -28,7 +28,7 @@ public final class Compositionality implements Study {
 
     @Override
     public String protocol(StudyConfig config) {
-        return config.patches() + " random square patches of each picture, sides " + config.sides()
+        return "Random square patches, " + config.patches() + " of each picture, sides " + config.sides()
                 + " of the picture's, evenly. Each is split into 2 halves (left and right or upper and lower, by"
                 + " chance) and into 4 quarters; patch and parts are resized to a view. Cosine of the patch's embedding"
                 + " and the mean of its parts'; the softmax variant takes the softmax of each embedding first. For"

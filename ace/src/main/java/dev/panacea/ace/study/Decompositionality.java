@@ -30,7 +30,7 @@ public final class Decompositionality implements Study {
 
     @Override
     public String protocol(StudyConfig config) {
-        return config.patches() + " rounds; in each the pictures are shuffled into batches of " + config.batch()
+        return "Rounds: " + config.patches() + ". In each the pictures are shuffled into batches of " + config.batch()
                 + " without replacement, a last incomplete one left out (all pictures where there are fewer). Of each"
                 + " picture X a random square patch C, its side " + config.sides() + " of the picture's, evenly (by"
                 + " area: its area). X excised is X with C made black. All are resized to a view. f(X) - f(X excised)"

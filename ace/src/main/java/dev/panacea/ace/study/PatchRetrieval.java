@@ -27,7 +27,7 @@ public final class PatchRetrieval implements Study {
 
     @Override
     public String protocol(StudyConfig config) {
-        return config.patches() + " rounds; in each the pictures are shuffled into batches of " + config.batch()
+        return "Rounds: " + config.patches() + ". In each the pictures are shuffled into batches of " + config.batch()
                 + " without replacement, a last incomplete one left out (all pictures where there are fewer). Of each"
                 + " picture a random square patch, its side " + config.sides() + " of the picture's, evenly, resized to"
                 + " a view. Its embedding looks for that of its own whole picture among those of the batch, by"

@@ -46,7 +46,7 @@ public final class TokenRetrieval implements Study {
 
     @Override
     public String protocol(StudyConfig config) {
-        return config.patches() + " pairs of crops C1 and C2 of each picture, C1 inside C2, "
+        return "Pairs of crops C1 and C2, " + config.patches() + " of each picture, C1 inside C2, "
                 + (changes == null ? "not changed in grey values"
                         : "each changed in grey values as in training, independently")
                 + ". Tokens of the backbone, without heads. A group is the mean of 2 × 2 tokens of C1; its token is the"

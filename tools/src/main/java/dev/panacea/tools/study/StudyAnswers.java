@@ -30,7 +30,7 @@ record StudyAnswers(Study study, StudyConfig config, Map<String, StudyResult> re
 
     /** A number of a network as people read it; empty where it has none. */
     String shown(String label, String number) {
-        Double value = results.get(label).numbers().get(number);
+        Double value = results.containsKey(label) ? results.get(label).numbers().get(number) : null;
         if (value == null || value.isNaN()) {
             return value == null ? "" : "-";
         }

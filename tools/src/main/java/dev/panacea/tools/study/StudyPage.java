@@ -109,6 +109,7 @@ record StudyPage(String data, List<Subject> subjects, StudyConfig config, List<S
                     subject.origin()));
         }
         page.append("</table></div>\n");
+        glance(page);
         for (StudyAnswers answer : answers) {
             page.append("<h2 id=\"").append(answer.study().name()).append("\">").append(answer.study().name())
                     .append("</h2>\n<p class=\"about\">").append(escaped(answer.study().protocol(config)))
@@ -125,6 +126,22 @@ record StudyPage(String data, List<Subject> subjects, StudyConfig config, List<S
             answer.plots().forEach(plot -> figure(page, answer.study().name(), plot, pictures));
         }
         return page.append("</html>\n").toString();
+    }
+
+    /** The first number of each study: one row a network. */
+    private void glance(StringBuilder page) {
+        List<StudyAnswers> answered = answers.stream().filter(answer -> !answer.numbers().isEmpty()).toList();
+        page.append("<h2>At a glance</h2>\n<div class=\"scroll\"><table><thead><tr><th>checkpoint</th>");
+        answered.forEach(answer -> page.append("<th><a href=\"#").append(answer.study().name()).append("\">")
+                .append(answer.study().name()).append("</a><br>").append(escaped(answer.numbers().getFirst()))
+                .append("</th>"));
+        page.append("</tr></thead>\n");
+        for (Subject subject : subjects) {
+            List<String> cells = new ArrayList<>(List.of(subject.label()));
+            answered.forEach(answer -> cells.add(answer.shown(subject.label(), answer.numbers().getFirst())));
+            row(page, cells);
+        }
+        page.append("</table></div>\n");
     }
 
     private static void row(StringBuilder page, List<String> cells) {
