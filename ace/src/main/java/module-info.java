@@ -10,6 +10,7 @@ module dev.panacea.ace {
     exports dev.panacea.ace.drawn;
     exports dev.panacea.ace.head;
     exports dev.panacea.ace.landmark;
+    exports dev.panacea.ace.label;
     exports dev.panacea.ace.loss;
     exports dev.panacea.ace.run;
     exports dev.panacea.ace.study;

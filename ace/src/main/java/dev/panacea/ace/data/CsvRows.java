@@ -1,20 +1,47 @@
 package dev.panacea.ace.data;
 
 import dev.panacea.tensor.DataException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Splits the text of a table into rows of fields: commas between, quotes round what holds commas, quotes or lines. */
-final class CsvRows {
+public final class CsvRows {
     /**
      * One row.
      *
      * @param line where it begins, 1 the first
      * @param fields without quotes and outer space
      */
-    record Row(int line, List<String> fields) {}
+    public record Row(int line, List<String> fields) {}
 
     private CsvRows() {}
+
+    /**
+     * All rows of a file that are not empty.
+     *
+     * @throws DataException if it cannot be read, or a quote is never closed
+     */
+    public static List<Row> read(Path file) {
+        return parse(ImageList.text(file), file.toString());
+    }
+
+    /**
+     * All lines of a file that are not empty and do not begin with #, in words: between them is space.
+     *
+     * @throws DataException if it cannot be read
+     */
+    public static List<Row> words(Path file) {
+        List<Row> rows = new ArrayList<>();
+        String[] lines = ImageList.text(file).split("\\R", -1);
+        for (int i = 0; i < lines.length; i++) {
+            String line = lines[i].strip();
+            if (!line.isEmpty() && !line.startsWith("#")) {
+                rows.add(new Row(i + 1, List.of(line.split("\\s+"))));
+            }
+        }
+        return rows;
+    }
 
     /**
      * All rows that are not empty.

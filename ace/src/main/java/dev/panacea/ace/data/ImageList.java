@@ -178,7 +178,12 @@ public record ImageList(Path root, List<String> header, List<Entry> entries, Lis
         }
     }
 
-    private static String text(Path file) {
+    /**
+     * The text of a list, without a mark of its encoding.
+     *
+     * @throws DataException if it cannot be read, or is no list by its size
+     */
+    public static String text(Path file) {
         try {
             if (!Files.isRegularFile(file) || Files.size(file) > LARGEST_LIST) {
                 throw new DataException(file + ": " + (Files.exists(file) ? "no list: not a regular file, or too large"

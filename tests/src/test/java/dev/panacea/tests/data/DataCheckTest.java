@@ -46,6 +46,24 @@ class DataCheckTest {
     }
 
     @Test
+    void countsTheLabelsOfADataSet() throws IOException {
+        Files.writeString(root.resolve("labels.csv"), "image,split,label\na.png,train,ill\nagain.jpg,test,well\n"
+                + "b.dcm,train,well\nlost.png,train,well\n");
+        Outcome check = Outcome.of("data", "check", root.toString(), "--task", "csv");
+        assertThat(check.code()).as(check.err()).isZero();
+        assertThat(check.out().lines()).containsExactly("csv: 3 pictures, 1 more are listed and missing", "",
+                "                                  train validation     test",
+                "pictures                              2          0        1",
+                "patients                              2          0        1",
+                "ill                                   1          0        0",
+                "well                                  1          0        1", "", "missing",
+                "  " + root.resolve("labels.csv") + ": row 5: no picture \"lost.png\" in " + root);
+        Outcome wrong = Outcome.of("data", "check", root.toString(), "--task", "csf");
+        assertThat(wrong.code()).isEqualTo(1);
+        assertThat(wrong.err()).contains("task: unknown: \"csf\" (is it csv?)").hasLineCount(1);
+    }
+
+    @Test
     void printsObjectsForPrograms() throws IOException {
         Outcome check = Outcome.of("data", "check", root.toString(), "--json");
         List<String> lines = check.out().lines().toList();

@@ -6,6 +6,8 @@ import dev.panacea.ace.data.Ahead;
 import dev.panacea.ace.data.DecodeLimits;
 import dev.panacea.ace.data.ImageDecoder;
 import dev.panacea.ace.data.ImageList;
+import dev.panacea.ace.label.LabelOptions;
+import dev.panacea.ace.label.LabelTask;
 import dev.panacea.tools.Progress;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -22,7 +24,8 @@ import picocli.CommandLine.Spec;
 /** {@code panacea data check}: decodes every file of a folder and says what it found. */
 @Command(name = "check", mixinStandardHelpOptions = true,
         description = {"Decode every file of a folder: counts, sizes, duplicates, what cannot be read and why, and for"
-                + " DICOM what was applied.", "Nothing is changed. Exit code 1 where no file could be read."})
+                + " DICOM what was applied.",
+            "With --task: read the lists of a data set, and count its labels and splits.", "Nothing is changed. Exit code 1 where no file could be read."})
 final class DataCheck implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -33,6 +36,21 @@ final class DataCheck implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "PNG",
             description = "Write a contact sheet: up to 100 of the pictures, with their numbers.")
     private Path out;
+
+    @Option(names = "--task", paramLabel = "NAME",
+            description = {"Read the lists of a data set in place of decoding: chestxray14, shenzhen, rsna, eyepacs,"
+                + " idrid, idrid-points, idrid-lesions, jsrt, chestxdet, siim, landmarks; folder (one for each class)"
+                + " or csv (columns image, label or one for each label, patient, split) for pictures of your own.",
+                "Lists and pictures lie anywhere in DIR. Splits that a set does not have are drawn by patient."})
+    private String task;
+
+    @Option(names = "--columns", paramLabel = "NAME", split = ",",
+            description = "With --task csv: the columns that are labels (default: all others).")
+    private List<String> columns = List.of();
+
+    @Option(names = "--seed", defaultValue = "0", paramLabel = "N",
+            description = "With --task: what drawn splits come from (default: ${DEFAULT-VALUE}).")
+    private long seed;
 
     @Option(names = "--json", description = "Print one JSON object a line: each file, then a summary.")
     private boolean json;
@@ -50,6 +68,13 @@ final class DataCheck implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--threads: out of range: " + threads
                     + " (need 1..1024)");
         }
+        PrintWriter writer = spec.commandLine().getOut();
+        if (task != null) {
+            new LabelReport(LabelTask.named(task).read(folder, new LabelOptions(seed, columns))).lines()
+                    .forEach(writer::println);
+            writer.flush();
+            return 0;
+        }
         ImageList list = ImageList.folder(folder);
         ImageDecoder decoder = new ImageDecoder(pixels == null ? DecodeLimits.STANDARD
                 : new DecodeLimits(DecodeLimits.STANDARD.bytes(), pixels));
@@ -58,7 +83,6 @@ final class DataCheck implements Callable<Integer> {
         double seconds = (System.nanoTime() - begun) / 1e9;
         List<Finding> findings = seen.stream().map(Finding.Seen::finding).toList();
         CheckReport report = new CheckReport(folder, list.missing(), findings, seconds);
-        PrintWriter writer = spec.commandLine().getOut();
         if (json) {
             findings.forEach(finding -> writer.println(line(finding)));
             writer.println(line(report.summary()));
