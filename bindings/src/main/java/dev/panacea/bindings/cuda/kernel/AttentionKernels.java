@@ -74,14 +74,9 @@ final class AttentionKernels {
         }
     }
 
-    private static Launch launch(CudaBackend cuda, AttentionText text, String name, Tensor rows) {
-        int tiles = tiles(text, rows);
+    private static Launch launch(CudaBackend cuda, AttentionText text, String name, Tensor rows, int tiles) {
         return cuda.launch(text.function(name)).grid((long) rows.dim(0) * tiles, rows.dim(1), 1)
-                .block(AttentionText.THREADS);
-    }
-
-    private static int tiles(AttentionText text, Tensor rows) {
-        return (rows.dim(2) + text.rows() - 1) / text.rows();
+                .block(text.threads());
     }
 
     private static boolean accepts(Tensor[] inputs, Tensor query) {
@@ -108,9 +103,10 @@ final class AttentionKernels {
             try (MemoryScope _ = MemoryScope.open("attention")) {
                 Operands operands = Operands.of(inputs, 0, null);
                 AttentionText text = operands.text();
-                Launch launch = launch(CudaBackend.of(outputs[0]), text, "attention", operands.query)
+                int tiles = text.tiles(operands.query.dim(2), AttentionText.MANY);
+                Launch launch = launch(CudaBackend.of(outputs[0]), text, "attention", operands.query, tiles)
                         .pointer(outputs[0]).pointer(outputs[1]);
-                operands.pointers(launch).struct(operands.struct(op.scale())).i32(tiles(text, operands.query)).run();
+                operands.pointers(launch).struct(operands.struct(op.scale())).i32(tiles).run();
             }
         }
     }
@@ -139,12 +135,14 @@ final class AttentionKernels {
                 Operands operands = Operands.of(inputs, 2, inputs[0]);
                 byte[] struct = operands.struct(op.scale());
                 AttentionText text = operands.text();
-                Launch queries = gradients(launch(cuda, text, "query_backward", operands.query), outputs)
+                int tiles = text.tiles(operands.query.dim(2), AttentionText.FEW);
+                Launch queries = gradients(launch(cuda, text, "query_backward", operands.query, tiles), outputs)
                         .pointer(means.address()).pointer(ds).pointer(operands.gradient).pointer(inputs[1]);
-                operands.pointers(queries).struct(struct).i32(tiles(text, operands.query)).run();
-                Launch keys = gradients(launch(cuda, text, "key_backward", operands.key), outputs)
+                operands.pointers(queries).struct(struct).i32(tiles).run();
+                tiles = text.tiles(operands.key.dim(2), AttentionText.FEW);
+                Launch keys = gradients(launch(cuda, text, "key_backward", operands.key, tiles), outputs)
                         .pointer(means.address()).pointer(operands.gradient).pointer(inputs[1]);
-                operands.pointers(keys).struct(struct).i32(tiles(text, operands.key)).run();
+                operands.pointers(keys).struct(struct).i32(tiles).run();
                 if (summed) {
                     Reduction.SUM.run(cuda, ds, Layout.contiguous(scores), repeated(outputs[3].shape(), scores),
                             outputs[3].address(), 1);

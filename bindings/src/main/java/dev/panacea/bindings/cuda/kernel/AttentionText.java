@@ -15,11 +15,14 @@ import java.util.concurrent.ConcurrentHashMap;
 record AttentionText(int window, int depth, boolean vector) {
     /** The most elements of a head. */
     static final int MOST_DEPTH = 512;
-    /** Threads of a block. */
-    static final int THREADS = 64;
+    /** Rows that a thread has a part of: {@code MANY} in {@code attention.cu}. */
+    static final int MANY = 4;
+    /** Rows that a thread has a part of where there is more to hold: {@code FEW}. */
+    static final int FEW = 2;
 
     private static final Map<AttentionText, Map<String, KernelFunction>> FUNCTIONS = new ConcurrentHashMap<>();
-    private static final int LANE_DEPTH = 32; // elements of a thread, for the sake of registers
+    private static final int WARP = 32;
+    private static final int LANE_DEPTH = 16; // elements of a row that a thread has, for the sake of registers
     private static final int TILE = 4096; // elements of a tile in shared memory
     private static final int SHARED_BYTES = 48 << 10;
 
@@ -32,9 +35,15 @@ record AttentionText(int window, int depth, boolean vector) {
         return lanes;
     }
 
-    /** Rows of a block. */
-    int rows() {
-        return THREADS / lanes();
+    /** Threads of a block: a warp where it has room for a window. */
+    int threads() {
+        return window > 0 && window * window <= WARP / lanes() * MANY ? WARP : 2 * WARP;
+    }
+
+    /** How many blocks share so many rows, if a thread takes {@code each} of them. */
+    int tiles(int rows, int each) {
+        int block = threads() / lanes() * each;
+        return (rows + block - 1) / block;
     }
 
     /** Elements of a row in shared memory. */
@@ -59,7 +68,7 @@ record AttentionText(int window, int depth, boolean vector) {
     private KernelSource source() {
         int keys = Math.clamp(TILE / width(), 4, 64);
         KernelSource source = Texts.of("attention.cu").with("DEPTH", depth).with("LANES", lanes())
-                .with("KEYS", window == 0 ? keys : Math.min(keys, window * window));
+                .with("THREADS", threads()).with("KEYS", window == 0 ? keys : Math.min(keys, window * window));
         source = window == 0 ? source : source.with("WINDOW", window);
         return vector ? source.with("VECTOR", "") : source;
     }

@@ -62,10 +62,6 @@ final class WindowAttentionKernels {
             return new AttentionText(op.window(), depth(), vector);
         }
 
-        int tiles(AttentionText text) {
-            return (tokens() + text.rows() - 1) / text.rows();
-        }
-
         /** The struct Heads. */
         byte[] struct() {
             int height = qkv.dim(1);
@@ -85,9 +81,9 @@ final class WindowAttentionKernels {
         public void run(WindowAttention op, Tensor[] inputs, Tensor[] outputs) {
             Windows windows = new Windows(op, inputs[0].shape(), inputs[1].shape());
             AttentionText text = windows.text(inputs[0], outputs[0]);
-            int tiles = windows.tiles(text);
+            int tiles = text.tiles(windows.tokens(), AttentionText.MANY);
             CudaBackend.of(outputs[0]).launch(text.function("attention"))
-                    .grid((long) windows.count() * tiles, windows.heads(), 1).block(AttentionText.THREADS)
+                    .grid((long) windows.count() * tiles, windows.heads(), 1).block(text.threads())
                     .pointer(outputs[0]).pointer(outputs[1]).pointer(inputs[0]).pointer(inputs[1])
                     .struct(windows.struct()).i32(tiles).run();
         }
@@ -118,7 +114,7 @@ final class WindowAttentionKernels {
             int blocks = (count + each - 1) / each;
             try (Scratch partial = cuda.scratch(scoreBytes(windows, blocks))) {
                 inputs(cuda.launch(text.function("window_backward")).grid(blocks, windows.heads(), 1)
-                        .block(AttentionText.THREADS).pointer(out[0]).pointer(partial.address()), windows, in)
+                        .block(text.threads()).pointer(out[0]).pointer(partial.address()), windows, in)
                         .i32(count).i32(each).run();
                 bias(windows, text.function("bias_backward"), blocks, partial.address(), out[1]);
             }
@@ -126,15 +122,15 @@ final class WindowAttentionKernels {
 
         private static void large(Windows windows, AttentionText text, Tensor[] in, Tensor[] out) {
             CudaBackend cuda = CudaBackend.of(out[0]);
-            int tiles = windows.tiles(text);
+            int tiles = text.tiles(windows.tokens(), AttentionText.FEW);
             long grid = (long) windows.count() * tiles;
             try (Scratch means = cuda.scratch(in[1].size() * Float.BYTES);
                     Scratch slopes = cuda.scratch(scoreBytes(windows, windows.count()))) {
                 inputs(cuda.launch(text.function("query_backward")).grid(grid, windows.heads(), 1)
-                        .block(AttentionText.THREADS).pointer(out[0]).pointer(means.address())
+                        .block(text.threads()).pointer(out[0]).pointer(means.address())
                         .pointer(slopes.address()), windows, in).i32(tiles).run();
                 inputs(cuda.launch(text.function("key_backward")).grid(grid, windows.heads(), 1)
-                        .block(AttentionText.THREADS).pointer(out[0]).pointer(means.address()), windows, in)
+                        .block(text.threads()).pointer(out[0]).pointer(means.address()), windows, in)
                         .i32(tiles).run();
                 bias(windows, text.function("bias_backward"), windows.count(), slopes.address(), out[1]);
             }

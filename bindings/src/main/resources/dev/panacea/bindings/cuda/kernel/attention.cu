@@ -1,16 +1,18 @@
 // Scaled dot product attention in one pass over the keys, and its gradient. The wrapper defines DEPTH, the elements of a
-// head; LANES, how many threads share a row (a power of two, 32 elements or less for each); and KEYS, the rows of a tile in
-// shared memory. With WINDOW, the side of a window, this is Swin's attention inside windows. VECTOR says that all rows
+// head; THREADS of a block; LANES, how many of them share a row, a power of two; and KEYS, the rows of a tile in shared
+// memory. With WINDOW, the side of a window, this is Swin's attention inside windows. VECTOR says that all rows
 // begin at multiples of four elements, and DEPTH is one.
 //
-// A thread holds its part of a row: four elements at a time, the lanes in turn, so that they read different banks.
+// A thread has a part of several rows at once, so that what it reads from shared memory serves all of them: four elements
+// at a time, the lanes of a row in turn, so that they read different banks.
 
-#define THREADS 64
-#define ROWS (THREADS / LANES)
+#define STEP (THREADS / LANES) // from one row of a thread to its next
 #define PARTS ((DEPTH + 4 * LANES - 1) / (4 * LANES)) // fours of a lane
 #define OWN (4 * PARTS)
 #define WIDTH (OWN * LANES) // of a row in shared memory; what is beyond DEPTH is 0
-#define AHEAD 8 // keys whose scores are made before the next step
+#define MANY 4 // rows of a thread
+#define FEW 2 // rows of a thread where there is more to hold
+#define AHEAD 4 // keys whose scores are made before the next step
 
 struct Heads {
     int heads;
@@ -206,101 +208,180 @@ static __device__ __forceinline__ void add(float *own, const float *row, int lan
     }
 }
 
-static __device__ __forceinline__ void clear(float *own) {
+template <int M> static __device__ __forceinline__ void clear(float (&own)[M][OWN]) {
 #pragma unroll
-    for (int k = 0; k < OWN; k++) {
-        own[k] = 0;
+    for (int m = 0; m < M; m++) {
+#pragma unroll
+        for (int k = 0; k < OWN; k++) {
+            own[m][k] = 0;
+        }
+    }
+}
+
+// The products of own rows with one in shared memory; all lanes get them.
+template <int M> static __device__ __forceinline__ void dot(float (&sums)[M], const float (&own)[M][OWN],
+        const float *row, int lane) {
+#pragma unroll
+    for (int m = 0; m < M; m++) {
+        sums[m] = 0;
+    }
+#pragma unroll
+    for (int part = 0; part < PARTS; part++) {
+        Quad<float> elements = *(const Quad<float> *) (row + (part * LANES + lane) * 4);
+#pragma unroll
+        for (int m = 0; m < M; m++) {
+#pragma unroll
+            for (int k = 0; k < 4; k++) {
+                sums[m] = fmaf(own[m][4 * part + k], elements.at[k], sums[m]);
+            }
+        }
+    }
+#pragma unroll
+    for (int step = LANES / 2; step > 0; step /= 2) {
+#pragma unroll
+        for (int m = 0; m < M; m++) {
+            sums[m] += __shfl_xor_sync(WARP, sums[m], step);
+        }
+    }
+}
+
+// Adds multiples of a row in shared memory to own rows.
+template <int M> static __device__ __forceinline__ void add(float (&own)[M][OWN], const float *row, int lane,
+        const float (&factors)[M]) {
+#pragma unroll
+    for (int part = 0; part < PARTS; part++) {
+        Quad<float> elements = *(const Quad<float> *) (row + (part * LANES + lane) * 4);
+#pragma unroll
+        for (int m = 0; m < M; m++) {
+#pragma unroll
+            for (int k = 0; k < 4; k++) {
+                own[m][4 * part + k] = fmaf(factors[m], elements.at[k], own[m][4 * part + k]);
+            }
+        }
     }
 }
 
 // Brings rows first to last of an operand to shared memory.
 #define BRING(tile, ROW, first, last) \
+    _Pragma("unroll 4") \
     for (int e = 4 * threadIdx.x; e < ((last) - (first)) * WIDTH; e += 4 * THREADS) { \
         *(Quad<float> *) (tile + e) = four(ROW((first) + e / WIDTH), e % WIDTH); \
     }
 
-#define START \
+#define BEGIN \
     int lane = threadIdx.x % LANES; \
     Place at = place_of(s, blockIdx.x / tiles); \
     at.h = blockIdx.y; \
-    int own_row = blockIdx.x % tiles * ROWS + threadIdx.x / LANES; \
     BRING_TABLE
+
+// For each own row m: whether it is one, and its number, or the last row's, whose work is done again and not kept.
+#define OWN_ROWS(M, count) \
+    bool mine[M]; \
+    int row[M]; \
+    for (int m = 0; m < M; m++) { \
+        row[m] = (int) (blockIdx.x % tiles) * M * STEP + m * STEP + (int) threadIdx.x / LANES; \
+        mine[m] = row[m] < (count); \
+        row[m] = mine[m] ? row[m] : (count) - 1; \
+    }
+
+#define EACH(M) \
+    _Pragma("unroll") \
+    for (int m = 0; m < M; m++)
 
 // tiles is how many blocks share the queries of a head; the grid is [batch · tiles, heads].
 extern "C" __global__ void attention(float *y, float *sums, INPUTS, HEADS, int tiles) {
     alignas(16) __shared__ float key[KEYS * WIDTH];
     alignas(16) __shared__ float value[KEYS * WIDTH];
-    START
-    bool mine = own_row < s.queries;
-    int i = mine ? own_row : s.queries - 1;
-    float query[OWN];
-    float result[OWN];
-    load(query, Q_ROW(i), lane);
+    BEGIN
+    OWN_ROWS(MANY, s.queries)
+    float query[MANY][OWN];
+    float result[MANY][OWN];
+    float max[MANY];
+    float sum[MANY];
+    EACH(MANY) {
+        load(query[m], Q_ROW(row[m]), lane);
+        max[m] = -INFINITY_F;
+        sum[m] = 0;
+    }
     clear(result);
-    float max = -INFINITY_F;
-    float sum = 0;
     for (int first = 0; first < s.keys; first += KEYS) {
         int last = first + KEYS < s.keys ? first + KEYS : s.keys;
         __syncthreads();
         BRING(key, K_ROW, first, last)
         BRING(value, V_ROW, first, last)
         __syncthreads();
+#pragma unroll 1
         for (int start = first; start < last; start += AHEAD) {
-            float score[AHEAD];
-            float top = -INFINITY_F;
+            float scores[AHEAD][MANY];
+            float top[MANY];
+            EACH(MANY) {
+                top[m] = -INFINITY_F;
+            }
 #pragma unroll
             for (int k = 0; k < AHEAD; k++) {
                 int j = start + k < last ? start + k : last - 1;
-                float product = dot(query, key + (j - first) * WIDTH, lane) * s.scale + EXTRA(i, j);
-                score[k] = start + k < last ? product : -INFINITY_F;
-                top = larger(top, score[k]);
-            }
-            if (top > max || top != top) {
-                float factor = expf(max - top); // 0 where this is the first
-#pragma unroll
-                for (int k = 0; k < OWN; k++) {
-                    result[k] *= factor;
+                dot(scores[k], query, key + (j - first) * WIDTH, lane);
+                EACH(MANY) {
+                    float score = scores[k][m] * s.scale + EXTRA(row[m], j);
+                    scores[k][m] = start + k < last ? score : -INFINITY_F;
+                    top[m] = larger(top[m], scores[k][m]);
                 }
-                sum *= factor;
-                max = top;
+            }
+            EACH(MANY) {
+                if (top[m] > max[m] || top[m] != top[m]) {
+                    float factor = expf(max[m] - top[m]); // 0 where these are the first
+#pragma unroll
+                    for (int k = 0; k < OWN; k++) {
+                        result[m][k] *= factor;
+                    }
+                    sum[m] *= factor;
+                    max[m] = top[m];
+                }
             }
 #pragma unroll
             for (int k = 0; k < AHEAD; k++) {
                 int j = start + k < last ? start + k : last - 1;
-                float p = max == -INFINITY_F ? 0 : expf(score[k] - max);
-                sum += p;
-                add(result, value + (j - first) * WIDTH, lane, p);
+                EACH(MANY) {
+                    scores[k][m] = max[m] == -INFINITY_F ? 0 : expf(scores[k][m] - max[m]);
+                    sum[m] += scores[k][m];
+                }
+                add(result, value + (j - first) * WIDTH, lane, scores[k]);
             }
         }
     }
-    if (mine) {
-        bool blind = max == -INFINITY_F;
-        store(Y_ROW(i), result, lane, blind ? 0 : 1 / sum);
-        if (lane == 0) {
-            sums[SUM_AT(i)] = blind ? -INFINITY_F : max + logf(sum);
+    EACH(MANY) {
+        if (mine[m]) {
+            bool blind = max[m] == -INFINITY_F;
+            store(Y_ROW(row[m]), result[m], lane, blind ? 0 : 1 / sum[m]);
+            if (lane == 0) {
+                sums[SUM_AT(row[m])] = blind ? -INFINITY_F : max[m] + logf(sum[m]);
+            }
         }
     }
 }
 
 // Gradient by the queries: one pass, since Σ p·(dp - mean)·k = Σ p·dp·k - mean · Σ p·k. The means are kept for the keys'
-// pass, and where ds is not null, it gets the slopes of the scores, [batch, heads, queries, keys].
+// pass, and where ds is not null, a second pass gives it the slopes of the scores, [batch, heads, queries, keys].
 extern "C" __global__ void query_backward(SLOPES, float *means, float *ds, const float *g, const float *sums, INPUTS,
         HEADS, int tiles) {
     alignas(16) __shared__ float key[KEYS * WIDTH];
     alignas(16) __shared__ float value[KEYS * WIDTH];
-    START
-    bool mine = own_row < s.queries;
-    int i = mine ? own_row : s.queries - 1;
-    float query[OWN];
-    float slope[OWN];
-    float weighed[OWN];
-    float plain[OWN];
-    load(query, Q_ROW(i), lane);
-    load(slope, G_ROW(i), lane);
+    BEGIN
+    OWN_ROWS(FEW, s.queries)
+    float query[FEW][OWN];
+    float slope[FEW][OWN];
+    float weighed[FEW][OWN];
+    float plain[FEW][OWN];
+    float log[FEW];
+    float mean[FEW];
+    EACH(FEW) {
+        load(query[m], Q_ROW(row[m]), lane);
+        load(slope[m], G_ROW(row[m]), lane);
+        log[m] = sums[SUM_AT(row[m])];
+        mean[m] = 0;
+    }
     clear(weighed);
     clear(plain);
-    float log = sums[SUM_AT(i)];
-    float mean = 0;
     for (int pass = 0; pass < (ds == 0 ? 1 : 2); pass++) {
         for (int first = 0; first < s.keys; first += KEYS) {
             int last = first + KEYS < s.keys ? first + KEYS : s.keys;
@@ -309,27 +390,42 @@ extern "C" __global__ void query_backward(SLOPES, float *means, float *ds, const
             BRING(value, V_ROW, first, last)
             __syncthreads();
             for (int j = first; j < last; j++) {
-                float product = dot(query, key + (j - first) * WIDTH, lane) * s.scale + EXTRA(i, j);
-                float p = log == -INFINITY_F ? 0 : expf(product - log);
-                float dp = p * dot(slope, value + (j - first) * WIDTH, lane);
+                float p[FEW];
+                float dp[FEW];
+                dot(p, query, key + (j - first) * WIDTH, lane);
+                dot(dp, slope, value + (j - first) * WIDTH, lane);
+                EACH(FEW) {
+                    float score = p[m] * s.scale + EXTRA(row[m], j);
+                    p[m] = log[m] == -INFINITY_F ? 0 : expf(score - log[m]);
+                    dp[m] *= p[m];
+                }
                 if (pass == 0) {
-                    mean += dp;
+                    EACH(FEW) {
+                        mean[m] += dp[m];
+                    }
                     add(weighed, key + (j - first) * WIDTH, lane, dp);
                     add(plain, key + (j - first) * WIDTH, lane, p);
-                } else if (mine && lane == 0) {
-                    ds[(((i64) (blockIdx.x / tiles) * s.heads + at.h) * s.queries + i) * s.keys + j] = dp - p * mean;
+                    continue;
+                }
+                EACH(FEW) {
+                    if (mine[m] && lane == 0) {
+                        i64 head = (i64) (blockIdx.x / tiles) * s.heads + at.h;
+                        ds[(head * s.queries + row[m]) * s.keys + j] = dp[m] - p[m] * mean[m];
+                    }
                 }
             }
         }
     }
-    if (mine) {
+    EACH(FEW) {
+        if (mine[m]) {
 #pragma unroll
-        for (int k = 0; k < OWN; k++) {
-            weighed[k] -= mean * plain[k];
-        }
-        store(DQ_ROW(i), weighed, lane, s.scale);
-        if (lane == 0) {
-            means[SUM_AT(i)] = mean;
+            for (int k = 0; k < OWN; k++) {
+                weighed[m][k] -= mean[m] * plain[m][k];
+            }
+            store(DQ_ROW(row[m]), weighed[m], lane, s.scale);
+            if (lane == 0) {
+                means[SUM_AT(row[m])] = mean[m];
+            }
         }
     }
 }
@@ -341,15 +437,16 @@ extern "C" __global__ void key_backward(SLOPES, const float *means, const float 
     alignas(16) __shared__ float slope[KEYS * WIDTH];
     __shared__ float logs[KEYS];
     __shared__ float averages[KEYS];
-    START
-    bool mine = own_row < s.keys;
-    int j = mine ? own_row : s.keys - 1;
-    float key[OWN];
-    float value[OWN];
-    float by_key[OWN];
-    float by_value[OWN];
-    load(key, K_ROW(j), lane);
-    load(value, V_ROW(j), lane);
+    BEGIN
+    OWN_ROWS(FEW, s.keys)
+    float key[FEW][OWN];
+    float value[FEW][OWN];
+    float by_key[FEW][OWN];
+    float by_value[FEW][OWN];
+    EACH(FEW) {
+        load(key[m], K_ROW(row[m]), lane);
+        load(value[m], V_ROW(row[m]), lane);
+    }
     clear(by_key);
     clear(by_value);
     for (int first = 0; first < s.queries; first += KEYS) {
@@ -364,22 +461,30 @@ extern "C" __global__ void key_backward(SLOPES, const float *means, const float 
         __syncthreads();
         for (int i = first; i < last; i++) {
             float log = logs[i - first];
-            float product = dot(key, query + (i - first) * WIDTH, lane) * s.scale + EXTRA(i, j);
-            float p = log == -INFINITY_F ? 0 : expf(product - log);
-            float dp = dot(value, slope + (i - first) * WIDTH, lane);
+            float p[FEW];
+            float ds[FEW];
+            dot(p, key, query + (i - first) * WIDTH, lane);
+            dot(ds, value, slope + (i - first) * WIDTH, lane);
+            EACH(FEW) {
+                float score = p[m] * s.scale + EXTRA(i, row[m]);
+                p[m] = log == -INFINITY_F ? 0 : expf(score - log);
+                ds[m] = p[m] * (ds[m] - averages[i - first]);
+            }
             add(by_value, slope + (i - first) * WIDTH, lane, p);
-            add(by_key, query + (i - first) * WIDTH, lane, p * (dp - averages[i - first]));
+            add(by_key, query + (i - first) * WIDTH, lane, ds);
         }
     }
-    if (mine) {
-        store(DK_ROW(j), by_key, lane, s.scale);
-        store(DV_ROW(j), by_value, lane, 1);
+    EACH(FEW) {
+        if (mine[m]) {
+            store(DK_ROW(row[m]), by_key[m], lane, s.scale);
+            store(DV_ROW(row[m]), by_value[m], lane, 1);
+        }
     }
 }
 
 #ifdef WINDOW
 // The whole gradient of small windows, whose probabilities fit in shared memory. A block takes several windows of one
-// head in turn and sums the slopes of their scores, sums [blocks, heads, TOKENS, TOKENS].
+// head in turn and sums the slopes of their scores, partial [blocks, heads, TOKENS, TOKENS].
 #if 4 * (2 * TOKENS * WIDTH + 2 * TOKENS * (TOKENS | 1) + SIDE * SIDE) <= 49152
 #define PITCH (TOKENS | 1) // odd, so that a column is in different banks
 
@@ -400,38 +505,56 @@ extern "C" __global__ void window_backward(SLOPES, float *partial, const float *
         BRING(first, K_ROW, 0, TOKENS)
         BRING(second, V_ROW, 0, TOKENS)
         __syncthreads();
-        for (int row = threadIdx.x / LANES; row < (TOKENS + ROWS - 1) / ROWS * ROWS; row += ROWS) {
-            bool mine = row < TOKENS;
-            int i = mine ? row : TOKENS - 1;
-            float query[OWN];
-            float slope[OWN];
-            float result[OWN];
-            load(query, Q_ROW(i), lane);
-            load(slope, G_ROW(i), lane);
-            clear(result);
-            float log = sums[SUM_AT(i)];
-            float mean = 0;
+        for (int start = threadIdx.x / LANES; start < (TOKENS + MANY * STEP - 1) / (MANY * STEP) * (MANY * STEP);
+                start += MANY * STEP) {
+            float query[MANY][OWN];
+            float slope[MANY][OWN];
+            float log[MANY];
+            float mean[MANY];
+            int row[MANY];
+            EACH(MANY) {
+                row[m] = start + m * STEP < TOKENS ? start + m * STEP : TOKENS - 1;
+                load(query[m], Q_ROW(row[m]), lane);
+                load(slope[m], G_ROW(row[m]), lane);
+                log[m] = sums[SUM_AT(row[m])];
+                mean[m] = 0;
+            }
+#pragma unroll 1
             for (int j = 0; j < TOKENS; j++) {
-                float product = dot(query, first + j * WIDTH, lane) * s.scale + EXTRA(i, j);
-                float chance = expf(product - log);
-                float dp = dot(slope, second + j * WIDTH, lane);
-                mean += chance * dp;
-                if (mine && lane == 0) {
-                    p[i * PITCH + j] = chance;
-                    ds[i * PITCH + j] = dp;
+                float chance[MANY];
+                float dp[MANY];
+                dot(chance, query, first + j * WIDTH, lane);
+                dot(dp, slope, second + j * WIDTH, lane);
+                EACH(MANY) {
+                    chance[m] = expf(chance[m] * s.scale + EXTRA(row[m], j) - log[m]);
+                    mean[m] += chance[m] * dp[m];
+                    if (start + m * STEP < TOKENS && lane == 0) {
+                        p[row[m] * PITCH + j] = chance[m];
+                        ds[row[m] * PITCH + j] = dp[m];
+                    }
                 }
             }
             __syncwarp();
+            float result[MANY][OWN];
+            clear(result);
+#pragma unroll 1
             for (int j = 0; j < TOKENS; j++) {
-                float score = p[i * PITCH + j] * (ds[i * PITCH + j] - mean);
+                float score[MANY];
+                EACH(MANY) {
+                    score[m] = p[row[m] * PITCH + j] * (ds[row[m] * PITCH + j] - mean[m]);
+                }
                 add(result, first + j * WIDTH, lane, score);
                 __syncwarp(); // all lanes have read what the first writes over
-                if (mine && lane == 0) {
-                    ds[i * PITCH + j] = score;
+                EACH(MANY) {
+                    if (start + m * STEP < TOKENS && lane == 0) {
+                        ds[row[m] * PITCH + j] = score[m];
+                    }
                 }
             }
-            if (mine) {
-                store(DQ_ROW(i), result, lane, s.scale);
+            EACH(MANY) {
+                if (start + m * STEP < TOKENS) {
+                    store(DQ_ROW(row[m]), result[m], lane, s.scale);
+                }
             }
         }
         __syncthreads();
@@ -442,17 +565,32 @@ extern "C" __global__ void window_backward(SLOPES, float *partial, const float *
             partial[e] = number == (int) blockIdx.x * each ? score : partial[e] + score;
         }
         __syncthreads();
-        for (int row = threadIdx.x / LANES; row < TOKENS; row += ROWS) {
-            float by_key[OWN];
-            float by_value[OWN];
+        for (int start = threadIdx.x / LANES; start < TOKENS; start += MANY * STEP) {
+            float by_key[MANY][OWN];
+            float by_value[MANY][OWN];
+            int row[MANY];
             clear(by_key);
             clear(by_value);
-            for (int i = 0; i < TOKENS; i++) {
-                add(by_value, second + i * WIDTH, lane, p[i * PITCH + row]);
-                add(by_key, first + i * WIDTH, lane, ds[i * PITCH + row]);
+            EACH(MANY) {
+                row[m] = start + m * STEP < TOKENS ? start + m * STEP : TOKENS - 1;
             }
-            store(DK_ROW(row), by_key, lane, s.scale);
-            store(DV_ROW(row), by_value, lane, 1);
+#pragma unroll 1
+            for (int i = 0; i < TOKENS; i++) {
+                float chance[MANY];
+                float score[MANY];
+                EACH(MANY) {
+                    chance[m] = p[i * PITCH + row[m]];
+                    score[m] = ds[i * PITCH + row[m]];
+                }
+                add(by_value, second + i * WIDTH, lane, chance);
+                add(by_key, first + i * WIDTH, lane, score);
+            }
+            EACH(MANY) {
+                if (start + m * STEP < TOKENS) {
+                    store(DK_ROW(row[m]), by_key[m], lane, s.scale);
+                    store(DV_ROW(row[m]), by_value[m], lane, 1);
+                }
+            }
         }
     }
 }

@@ -60,7 +60,9 @@ extern "C" __global__ void layer_norm_parameters(float *sums, const float *g, co
     u32 last = count - first < chunk ? count : first + chunk;
     float gamma = 0;
     float beta = 0;
-    for (u32 row = first + threadIdx.y; row < last && column < n; row += 8) {
+    last = column < n ? last : first;
+#pragma unroll 4
+    for (u32 row = first + threadIdx.y; row < last; row += 8) {
         float slope = g[(i64) row * n + column];
         gamma += slope * ((x[(i64) row * n + column] - means[row]) * rstds[row]);
         beta += slope;
