@@ -9,9 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SequencedMap;
 
 /** Reads files that say where landmarks are. */
@@ -21,8 +23,50 @@ final class LandmarkList {
 
     private LandmarkList() {}
 
-    /** A picture a line, {@code image#x,y,name#x,y,name…}; empty lines do not count. */
+    /** Whether a file has a picture a line, rather than a table. */
+    static boolean isLines(String text) {
+        return text.lines().findFirst().map(line -> line.indexOf('#') > 0).orElse(false);
+    }
+
+    /** Whether a file is a table with a landmark a row. */
+    static boolean isTable(String text) {
+        return text.lines().findFirst().map(line -> line.toLowerCase(Locale.ROOT).matches("(.*,)?landmark(,.*)?"))
+                .orElse(false);
+    }
+
+    /** What {@code landmark_names.csv}, with rows {@code index,name}, says beside a list; nothing where there is none. */
+    private static Map<String, String> names(Path list) {
+        Path file = list.resolveSibling("landmark_names.csv");
+        Map<String, String> names = new HashMap<>();
+        if (Files.exists(file)) {
+            String[] lines = text(file).split("\\R", -1);
+            for (int i = 1; i < lines.length; i++) { // the first names the columns
+                String[] fields = lines[i].split(",", -1);
+                if (!lines[i].isBlank() && (fields.length != 2 || fields[1].isBlank())) {
+                    throw new DataException(file + ": row " + (i + 1) + ": no name: " + DataException.shown(lines[i])
+                            + " (need index,name)");
+                }
+                if (!lines[i].isBlank()) {
+                    names.put(fields[0].strip(), plain(fields[1].strip()));
+                }
+            }
+        }
+        return names;
+    }
+
+    private static String plain(String name) {
+        return name.replace('_', ' ');
+    }
+
+    /**
+     * A picture a line, {@code image#x,y,name#x,y,name…}; empty lines do not count.
+     *
+     * @param root null for the list's folder, or {@code images} in it
+     */
     static List<Annotated> lines(Path list, Path root) {
+        Map<String, String> names = names(list);
+        Path here = list.toAbsolutePath().getParent();
+        Path from = root != null ? root : Files.isDirectory(here.resolve("images")) ? here.resolve("images") : here;
         List<Annotated> pictures = new ArrayList<>();
         String[] lines = text(list).split("\\R", -1);
         for (int i = 0; i < lines.length; i++) {
@@ -38,16 +82,21 @@ final class LandmarkList {
                     throw new DataException(where + ": no landmark: " + DataException.shown(parts[part])
                             + " (need x,y,name)");
                 }
-                put(places, fields[2].strip(), point(fields[0], fields[1], where), where);
+                String name = fields[2].strip();
+                put(places, names.getOrDefault(name, plain(name)), point(fields[0], fields[1], where), where);
             }
-            pictures.add(new Annotated(file(root, parts[0].strip(), where), places));
+            pictures.add(new Annotated(file(from, parts[0].strip(), where), places));
         }
         return pictures;
     }
 
-    /** A table with the columns {@code image}, {@code landmark}, {@code x} and {@code y}: a landmark a row. */
+    /**
+     * A table with the columns {@code image}, {@code landmark}, {@code x} and {@code y}: a landmark a row.
+     *
+     * @param root null for the table's folder
+     */
     static List<Annotated> table(Path table, Path root) {
-        ImageList list = ImageList.csv(table, "image", root);
+        ImageList list = ImageList.csv(table, "image", root != null ? root : table.toAbsolutePath().getParent());
         if (!list.missing().isEmpty()) {
             throw new DataException(table + ": " + list.missing().getFirst() + ": no such picture (check the names, and"
                     + " the folder they are relative to)");
@@ -62,7 +111,7 @@ final class LandmarkList {
                 throw new DataException(where + ": " + entry.fields().size() + " fields (need one for each of "
                         + list.header().size() + " columns)");
             }
-            put(pictures.computeIfAbsent(entry.file(), _ -> new LinkedHashMap<>()), entry.fields().get(name),
+            put(pictures.computeIfAbsent(entry.file(), _ -> new LinkedHashMap<>()), plain(entry.fields().get(name)),
                     point(entry.fields().get(x), entry.fields().get(y), where), where);
         }
         List<Annotated> result = new ArrayList<>();

@@ -28,20 +28,20 @@ public final class LandmarkPictures implements StudyData {
     /**
      * What a person names, one of
      * <ul>
-     * <li>a list with a picture a line, {@code image#x,y,name#x,y,name…}, where a name may be a number;
-     * <li>a table, {@code .csv}, with a landmark a row in the columns image, landmark, x and y;
+     * <li>a list with a picture a line, {@code image#x,y,name#x,y,name…}; a name may be a number, which a file
+     * {@code landmark_names.csv} beside the list can explain with rows {@code index,name}, as {@code panacea draw} has it;
+     * <li>a table with a landmark a row in the columns image, landmark, x and y;
      * <li>a folder like that of FIRE, with pairs of pictures and control points; its pair P37_1_2, whose points are
      * known to be wrong, is left out.
      * </ul>
      *
-     * @param root what names in a list or table are relative to; null for where it lies
+     * @param root what names in a list or table are relative to; null for where it lies, or for a list {@code images} there
      * @throws DataException if it cannot be read, a row is wrong, or there is no picture
      */
     public static LandmarkPictures named(Path source, Path root) {
-        Path from = root == null ? source.toAbsolutePath().getParent() : root;
         List<Annotated> pictures = Files.isDirectory(source) ? FirePairs.folder(source)
-                : source.toString().toLowerCase(Locale.ROOT).endsWith(".csv") ? LandmarkList.table(source, from)
-                : LandmarkList.lines(source, from);
+                : LandmarkList.isTable(LandmarkList.text(source)) ? LandmarkList.table(source, root)
+                : LandmarkList.lines(source, root);
         if (pictures.isEmpty()) {
             throw new DataException(source + ": no picture with landmarks (need lines image#x,y,name, a table with"
                     + " image, landmark, x, y, or control points of pairs)");
@@ -61,9 +61,11 @@ public final class LandmarkPictures implements StudyData {
             return false;
         }
         String name = source.toString().toLowerCase(Locale.ROOT);
-        return (name.endsWith(".txt") || name.endsWith(".csv")) && LandmarkList.text(source).lines().findFirst()
-                .map(line -> line.lastIndexOf('#') > 0 || line.toLowerCase(Locale.ROOT).matches("(.*,)?landmark(,.*)?"))
-                .orElse(false);
+        if (!name.endsWith(".txt") && !name.endsWith(".csv")) {
+            return false;
+        }
+        String text = LandmarkList.text(source);
+        return LandmarkList.isLines(text) || LandmarkList.isTable(text);
     }
 
     /** The pictures, in order. */

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.panacea.ace.drawn.Point;
 import dev.panacea.ace.landmark.LandmarkPictures;
+import dev.panacea.ace.study.StudyData;
 import dev.panacea.tensor.DataException;
+import dev.panacea.tests.house.Outcome;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,6 +56,20 @@ class LandmarkPicturesTest {
         assertThat(pictures.picture(0, 30).width()).isEqualTo(30);
     }
 
+    /** Every landmark of a drawn set has its name, so that its mate is found. */
+    @Test
+    void readsWhatDrawWrites() {
+        assertThat(Outcome.of("draw", "--out", folder.resolve("set").toString(), "--count", "2", "--size", "64").code())
+                .isZero();
+        LandmarkPictures pictures = LandmarkPictures.named(folder.resolve("set/landmarks.csv"), null);
+        StudyData drawn = StudyData.drawn(2, 1);
+        assertThat(pictures.size()).isEqualTo(2);
+        drawn.landmarks(1, 64).forEach((name, place) -> {
+            Point read = pictures.landmarks(1, 64).get(name);
+            assertThat(Math.hypot(read.x() - place.x(), read.y() - place.y())).isLessThan(0.01);
+        });
+    }
+
     @Test
     void readsTables() {
         Path table = write("points.csv", "Image,landmark,x,y,more\na.png,fovea,20,10,z\nb.png,fovea,1,2,\n"
@@ -62,7 +78,7 @@ class LandmarkPicturesTest {
         LandmarkPictures pictures = LandmarkPictures.named(table, folder);
         assertThat(pictures.size()).isEqualTo(2);
         assertThat(pictures.landmarks(0, 40)).containsEntry("fovea", new Point(20, 20))
-                .containsEntry("optic_disc_centre", new Point(30, 10)).hasSize(2);
+                .containsEntry("optic disc centre", new Point(30, 10)).hasSize(2);
     }
 
     @Test
@@ -125,6 +141,14 @@ class LandmarkPicturesTest {
                 .hasMessage(lonely + ": no picture P02_1 in " + folder + " (need both of the pair)");
     }
 
+    @Test
+    void tellsTheRowOfNames() {
+        write("landmark_names.csv", "index,name\n1,\n");
+        Path named = write("named.txt", "a.png#1,2,1\n");
+        assertThatThrownBy(() -> LandmarkPictures.named(named, null)).isInstanceOf(DataException.class)
+                .hasMessage(folder.resolve("landmark_names.csv") + ": row 2: no name: \"1,\" (need index,name)");
+    }
+
     /** Fovea and optic disc of 60 eyes. */
     @Test
     void readsRealLandmarks() {
@@ -134,7 +158,7 @@ class LandmarkPicturesTest {
         LandmarkPictures pictures = LandmarkPictures.named(table, Path.of(data));
         assertThat(pictures.size()).isEqualTo(60);
         Map<String, Point> places = pictures.landmarks(0, 1024);
-        assertThat(places).containsOnlyKeys("fovea", "optic_disc_centre").containsEntry("fovea",
+        assertThat(places).containsOnlyKeys("fovea", "optic disc centre").containsEntry("fovea",
                 new Point(398.1, 443.4 * 1024 / 680));
     }
 }
