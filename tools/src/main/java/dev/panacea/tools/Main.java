@@ -5,6 +5,9 @@ import dev.panacea.tools.data.Data;
 import dev.panacea.tools.drawn.Draw;
 import dev.panacea.tools.embed.Embed;
 import dev.panacea.tools.gpu.GpuCheck;
+import dev.panacea.tools.lesson.Crops;
+import dev.panacea.tools.lesson.Target;
+import dev.panacea.tools.lesson.Trace;
 import dev.panacea.tools.pretrain.Pretrain;
 import dev.panacea.tools.study.StudyCommand;
 import java.util.List;
@@ -26,7 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(name = "panacea", version = "panacea 0.1.0", mixinStandardHelpOptions = true,
         description = "A deep-learning stack in pure Java 25.", subcommands = {Doctor.class, Explain.class,
             Bench.class, Data.class, Draw.class, Weights.class, Embed.class,
-            Pretrain.class, StudyCommand.class, GpuCheck.class},
+            Pretrain.class, StudyCommand.class, GpuCheck.class, Crops.class, Target.class, Trace.class},
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "And, run by the launcher itself:",
             "  test [CLASS...]   Run every test, or the classes named.",

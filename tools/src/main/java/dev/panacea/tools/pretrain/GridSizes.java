@@ -13,9 +13,9 @@ import java.util.stream.IntStream;
  * @param image side of the picture in pixels, or null for the same
  * @param view side of the views in pixels, or null for the same share of the picture
  */
-record GridSizes(GridConfig begun, Integer image, Integer view) {
+public record GridSizes(GridConfig begun, Integer image, Integer view) {
     /** What changes, by its names in a configuration. */
-    Map<String, String> changes() {
+    public Map<String, String> changes() {
         if (image == null && view == null) {
             return Map.of();
         }

@@ -27,7 +27,7 @@ import java.util.Map;
  * @param drawn how many pictures are drawn where there are no others
  * @param pretrain the choices of the method
  */
-record RunConfig(List<String> data, String column, int drawn, PretrainConfig pretrain) {
+public record RunConfig(List<String> data, String column, int drawn, PretrainConfig pretrain) {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String COLUMN = "image";
     private static final int DRAWN = 256;
@@ -41,7 +41,12 @@ record RunConfig(List<String> data, String column, int drawn, PretrainConfig pre
             Map.entry("optimizer.rate", "0.001"), Map.entry("optimizer.rateBatch", "8"),
             Map.entry("optimizer.warmUpEpochs", "0.5"));
 
-    RunConfig {
+    /**
+     * Checks the number.
+     *
+     * @throws ConfigException if nothing would be drawn
+     */
+    public RunConfig {
         data = List.copyOf(data);
         if (drawn < 1) {
             throw new ConfigException("run: " + drawn + " drawn pictures (need 1 or more)");
@@ -49,11 +54,12 @@ record RunConfig(List<String> data, String column, int drawn, PretrainConfig pre
     }
 
     /** Small enough for two cores and a few minutes. */
-    static RunConfig small() {
+    public static RunConfig small() {
         return new RunConfig(List.of(), COLUMN, DRAWN, Recipe.PANACEA.config().with(SMALL));
     }
 
-    static RunConfig of(Recipe recipe) {
+    /** A recipe, on drawn pictures. */
+    public static RunConfig of(Recipe recipe) {
         return new RunConfig(List.of(), COLUMN, DRAWN, recipe.config());
     }
 
@@ -69,7 +75,8 @@ record RunConfig(List<String> data, String column, int drawn, PretrainConfig pre
         return new RunConfig(data, column, count, pretrain);
     }
 
-    RunConfig with(Map<String, String> changes) {
+    /** The same with some choices of the method changed, by their names. */
+    public RunConfig with(Map<String, String> changes) {
         return changes.isEmpty() ? this : new RunConfig(data, column, drawn, pretrain.with(changes));
     }
 
