@@ -43,7 +43,7 @@ final class TargetBoard {
         words(x, 190 + 660, composition);
         board.title(40, 1050, 20, C1,
                 "Decomposition: the teacher's tokens of C1 against those the student makes of C2");
-        scale = Math.max(1, Math.min(392 / decomposition.rows(), 1000 / decomposition.columns()));
+        scale = Math.max(1, Math.min(392 / decomposition.rows(), 800 / decomposition.columns()));
         matrix(120, 1090, scale, decomposition, q);
         x = 120 + scale * decomposition.columns() + 60;
         grids(x, 1090, decomposition, q, crops.overlapInFirst(), "C1, the teacher's", "C2, decomposed by the student");
