@@ -56,6 +56,16 @@ public final class Progress implements AutoCloseable {
         err.flush();
     }
 
+    /** Prints a result at once, without the bar before it. */
+    public void print(PrintWriter out, String result) {
+        if (bar != null) {
+            err.print(ERASE);
+            err.flush();
+        }
+        out.print(result);
+        out.flush();
+    }
+
     @Override
     public void close() {
         if (bar != null) {

@@ -83,7 +83,6 @@ public final class StudyCommand implements Callable<Integer> {
                     .collect(Collectors.toCollection(TreeSet::new)), err);
             List<StudyAnswers> answers = ask(studies, networks, pictures, config);
             new StudyPage(data.text(pictures), networks, config, answers).write(out);
-            answers.forEach(answer -> printer.print(answer.table()));
         }
         printer.println(out.resolve("study.html"));
         printer.flush();
@@ -111,6 +110,9 @@ public final class StudyCommand implements Callable<Integer> {
                     progress.step();
                 }
                 answers.add(new StudyAnswers(study, config, results, refused));
+                if (!results.isEmpty()) {
+                    progress.print(spec.commandLine().getOut(), answers.getLast().table());
+                }
             }
         }
         if (first != null && answers.stream().allMatch(answer -> answer.results().isEmpty())) {
