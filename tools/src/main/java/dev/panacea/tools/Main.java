@@ -10,6 +10,7 @@ import dev.panacea.tools.lesson.Graph;
 import dev.panacea.tools.lesson.Target;
 import dev.panacea.tools.lesson.Trace;
 import dev.panacea.tools.pretrain.Pretrain;
+import dev.panacea.tools.pretrain.Report;
 import dev.panacea.tools.study.StudyCommand;
 import java.util.List;
 import picocli.CommandLine;
@@ -30,7 +31,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(name = "panacea", version = "panacea 0.1.0", mixinStandardHelpOptions = true,
         description = "A deep-learning stack in pure Java 25.", subcommands = {Doctor.class, Explain.class,
             Bench.class, Data.class, Draw.class, Weights.class, Embed.class,
-            Pretrain.class, StudyCommand.class, GpuCheck.class, Crops.class, Target.class, Trace.class, Graph.class},
+            Pretrain.class, Report.class, StudyCommand.class, GpuCheck.class, Crops.class, Target.class, Trace.class,
+            Graph.class},
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "And, run by the launcher itself:",
             "  test [CLASS...]   Run every test, or the classes named.",

@@ -1,6 +1,7 @@
 package dev.panacea.tools;
 
 import java.io.PrintWriter;
+import java.util.List;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -10,7 +11,9 @@ import me.tongfei.progressbar.ProgressBarStyle;
 public final class Progress implements AutoCloseable {
     /** Set by the launcher, which alone can tell, since it stands between the JVM and the terminal. */
     private static final String TERMINAL = "panacea.terminal";
-    private static final int COLUMNS = 100;
+    private static final String COLUMNS = "panacea.columns";
+    private static final int USUAL_COLUMNS = 80;
+    private static final int BAR = 56; // columns for task, share, bar, steps and times
     private static final String ERASE = "\r\u001b[K";
 
     private final PrintWriter err;
@@ -33,7 +36,7 @@ public final class Progress implements AutoCloseable {
                 .setConsumer(new DelegatingProgressBarConsumer(text -> {
                     err.print("\r" + text);
                     err.flush();
-                }, COLUMNS)).build());
+                }, columns())).build());
     }
 
     /** One step more is done; any thread may say so. */
@@ -43,11 +46,34 @@ public final class Progress implements AutoCloseable {
         }
     }
 
+    private static int columns() {
+        return Math.max(20, Integer.getInteger(COLUMNS, USUAL_COLUMNS));
+    }
+
     /** Shows a few words behind the bar. */
     public void note(String words) {
         if (bar != null) {
             bar.setExtraMessage(words);
         }
+    }
+
+    /** Shows a few words behind the bar: as many from the first on as the terminal has room for. */
+    public void note(List<String> words) {
+        if (bar != null) {
+            bar.setExtraMessage(fitting(words, columns() - BAR));
+        }
+    }
+
+    /** The first words that fit into a width together, with a blank before each; at least one. */
+    public static String fitting(List<String> words, int width) {
+        StringBuilder line = new StringBuilder();
+        for (String word : words) {
+            if (!line.isEmpty() && line.length() + 1 + word.length() > width) {
+                break;
+            }
+            line.append(' ').append(word);
+        }
+        return line.toString();
     }
 
     /** Says a line, above the bar where there is one. */

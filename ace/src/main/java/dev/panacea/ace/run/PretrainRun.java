@@ -8,8 +8,11 @@ import dev.panacea.nn.checkpoint.CheckpointFolder;
 import dev.panacea.nn.checkpoint.Metric;
 import dev.panacea.nn.checkpoint.Position;
 import dev.panacea.nn.checkpoint.Progress;
+import dev.panacea.tensor.Backends;
 import dev.panacea.tensor.MemoryScope;
+import dev.panacea.tensor.memory.MemoryPool;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +44,8 @@ public final class PretrainRun implements AutoCloseable {
     private final long perEpoch;
     private final long begun;
     private final long beganNanos = System.nanoTime();
+    private final CollapseWatch watch;
+    private final List<String> collapses = new ArrayList<>();
     private double smoothed;
 
     private PretrainRun(PretrainStep training, CheckpointFolder checkpoints, double smoothed, PictureSource source,
@@ -50,6 +55,8 @@ public final class PretrainRun implements AutoCloseable {
         this.smoothed = smoothed;
         perEpoch = BatchLoader.stepsPerEpoch(source, training.config());
         begun = training.steps();
+        watch = new CollapseWatch(training.config(), training.student().backbone().channels(),
+                training.schedules().steps());
         log = new RunLog(folder, begun);
         events = new EventFile(folder, System.currentTimeMillis() / 1000);
         loader = new BatchLoader(source, training.config(), begun, training.schedules().steps(), limits);
@@ -102,6 +109,11 @@ public final class PretrainRun implements AutoCloseable {
         }
         smoothed = Double.isNaN(smoothed) ? report.loss() : SMOOTH * smoothed + (1 - SMOOTH) * report.loss();
         Map<String, Object> numbers = numbers(report);
+        List<String> collapsed = watch.add(report);
+        if (!collapsed.isEmpty()) {
+            collapses.addAll(collapsed);
+            numbers.put("collapse", String.join("; ", collapsed));
+        }
         log.add(numbers);
         Map<String, Double> scalars = new LinkedHashMap<>();
         numbers.forEach((name, value) -> {
@@ -124,14 +136,23 @@ public final class PretrainRun implements AutoCloseable {
         numbers.put("match/decomposition", report.decomposed());
         numbers.put("teacher/entropy", report.entropy());
         numbers.put("teacher/deviation", report.deviation());
+        numbers.put("teacher/rank", report.rank());
         numbers.put("gradient norm", report.gradientNorm());
         numbers.put("schedule/rate", report.rate());
         numbers.put("schedule/decay", report.decay());
         numbers.put("schedule/momentum", report.momentum());
         numbers.put("pictures a second", picturesPerSecond());
         numbers.put("waiting", waiting());
+        numbers.put("seconds", seconds());
+        numbers.put("memory", (double) memory());
         numbers.values().removeIf(value -> value instanceof Double number && number.isNaN()); // parts that are off
         return numbers;
+    }
+
+    /** Bytes of the device that tensors take, or have taken and that wait for the next ones. */
+    public long memory() {
+        MemoryPool pool = Backends.current().pool();
+        return pool.liveBytes() + pool.idleBytes();
     }
 
     /** Pictures a second since this process began. */
@@ -146,6 +167,11 @@ public final class PretrainRun implements AutoCloseable {
 
     private double seconds() {
         return (System.nanoTime() - beganNanos) * 1e-9;
+    }
+
+    /** What has collapsed since this process began, a line each; see {@link CollapseWatch}. */
+    public List<String> collapses() {
+        return List.copyOf(collapses);
     }
 
     /** Pictures that could not be read so far, with reasons. */

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** {@code panacea pretrain}, on pictures of 128 pixels: what it leaves in its folder, and going on. */
 class PretrainCommandTest {
     private static final List<String> TINY = List.of("--set", "grid.imagePixels=128", "--set", "grid.viewCells=4",
-            "--set", "globalHead.outputs=32", "--batch", "2", "--drawn", "6");
+            "--set", "globalHead.outputs=32", "--batch", "2", "--drawn", "6", "--no-report");
 
     @TempDir
     private Path folder;

@@ -18,13 +18,14 @@ import java.util.Map;
  * @param java the JDK
  * @param speed what it can do at best
  */
-record Machine(String processor, HostFacts facts, String java, HostSpeed speed) {
+public record Machine(String processor, HostFacts facts, String java, HostSpeed speed) {
     static Machine measure() {
         return new Machine(name(), HostFacts.now(), Runtime.version() + ", " + System.getProperty("java.vendor"),
                 HostSpeed.measure());
     }
 
-    private static String name() {
+    /** The processor as Linux names it, and the architecture; the latter alone elsewhere. */
+    public static String name() {
         String architecture = System.getProperty("os.arch");
         try (var lines = Files.lines(Path.of("/proc/cpuinfo"))) {
             return lines.filter(line -> line.startsWith("model name")).findFirst()

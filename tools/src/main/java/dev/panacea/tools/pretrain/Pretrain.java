@@ -1,6 +1,5 @@
 package dev.panacea.tools.pretrain;
 
-import dev.panacea.ace.data.ImageList;
 import dev.panacea.ace.run.BatchLoader;
 import dev.panacea.ace.run.LoadLimits;
 import dev.panacea.ace.run.PictureSource;
@@ -8,6 +7,7 @@ import dev.panacea.ace.run.PretrainRun;
 import dev.panacea.ace.train.PretrainStep;
 import dev.panacea.ace.train.Recipe;
 import dev.panacea.ace.train.StepReport;
+import dev.panacea.ace.train.TrainingException;
 import dev.panacea.nn.ConfigException;
 import dev.panacea.nn.weight.LoadOptions;
 import dev.panacea.nn.weight.WeightFile;
@@ -16,11 +16,11 @@ import dev.panacea.tensor.DataException;
 import dev.panacea.tensor.MemoryScope;
 import dev.panacea.tools.DeviceOptions;
 import dev.panacea.tools.Progress;
+import dev.panacea.tools.report.RunStart;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +42,9 @@ import picocli.CommandLine.Spec;
             "  panacea pretrain --out runs/swin_base --resume"})
 public final class Pretrain implements Callable<Integer> {
     private static final int VERIFIED_STEPS = 3;
+
+    /** What follows a collapse. */
+    private enum OnCollapse { WARN, STOP }
 
     @Spec
     private CommandSpec spec;
@@ -120,6 +123,14 @@ public final class Pretrain implements Callable<Integer> {
     @Mixin
     private CacheOption cache;
 
+    @Option(names = "--on-collapse", defaultValue = "warn", paramLabel = "WHAT",
+            description = "What to do when the networks tell nothing apart any more: warn or stop (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private OnCollapse onCollapse;
+
+    @Option(names = "--no-report", description = "Leave out the page that a run ends with, report.html.")
+    private boolean noReport;
+
     @Option(names = "--verify-resume",
             description = "Run some steps twice, once through a save and a load, compare all bytes, and end.")
     private boolean verifyResume;
@@ -145,11 +156,23 @@ public final class Pretrain implements Callable<Integer> {
             return 0;
         }
         folder(run);
-        try (MemoryScope _ = MemoryScope.open("run"); StopSignal stop = new StopSignal();
-                PretrainRun training = PretrainRun.open(networks(run, perEpoch), source, out, limits)) {
-            return train(training, saveEvery == null ? perEpoch : saveEvery, stop);
+        try (StopSignal stop = new StopSignal()) {
+            Ended ended = train(run, source, limits, stop);
+            if (ended.steps() > 0 && !noReport) {
+                Path page = out.resolve(Report.FILE);
+                Report.write(out, run, source, page);
+                spec.commandLine().getOut().println("report: " + page);
+                spec.commandLine().getOut().flush();
+            }
+            if (ended.collapse() != null) {
+                throw new TrainingException(ended.collapse());
+            }
+            return ended.code();
         }
     }
+
+    /** How the steps of this process ended: their number, what collapsed if that stopped them, the exit code. */
+    private record Ended(long steps, String collapse, int code) {}
 
     /** Student and teacher, both from the same weights. */
     private PretrainStep networks(RunConfig run, long perEpoch) {
@@ -165,22 +188,39 @@ public final class Pretrain implements Callable<Integer> {
         return networks;
     }
 
-    private Integer train(PretrainRun run, long every, StopSignal stop) {
-        PrintWriter printer = spec.commandLine().getOut();
-        PrintWriter err = spec.commandLine().getErr();
-        Summary summary = new Summary(run);
-        printer.println(summary.begin(out));
-        cache.begin().ifPresent(printer::println);
-        printer.flush();
-        if (run.step() >= run.steps()) {
-            printer.println("nothing is left to do (more --epochs or --steps go on from here)");
+    private Ended train(RunConfig config, PictureSource source, LoadLimits limits, StopSignal stop) {
+        long perEpoch = BatchLoader.stepsPerEpoch(source, config.pretrain());
+        try (MemoryScope _ = MemoryScope.open("run");
+                PretrainRun run = PretrainRun.open(networks(config, perEpoch), source, out, limits)) {
+            PrintWriter printer = spec.commandLine().getOut();
+            Summary summary = new Summary(run);
+            printer.println(summary.begin(out));
+            cache.begin().ifPresent(printer::println);
             printer.flush();
-            return 0;
+            if (run.step() >= run.steps()) {
+                printer.println("nothing is left to do (more --epochs or --steps go on from here)");
+                printer.flush();
+                return new Ended(0, null, 0);
+            }
+            RunStart.now(spec.root().version()[0], run.step(), source).write(out);
+            String collapse = steps(run, summary, saveEvery == null ? perEpoch : saveEvery, stop);
+            boolean whole = run.step() == run.steps();
+            printer.println(whole ? summary.end(out) : "stopped after step " + run.step() + " of " + run.steps()
+                    + ", and saved; go on with: panacea pretrain --out " + out + " --resume");
+            cache.use().ifPresent(printer::println);
+            printer.flush();
+            return new Ended(summary.steps(), collapse, whole ? 0 : StopSignal.EXIT_CODE);
         }
+    }
+
+    /** Does all steps, or those until it is stopped, and saves; what has collapsed if that is why. */
+    private String steps(PretrainRun run, Summary summary, long every, StopSignal stop) {
+        String collapse = null;
         long saved = run.step();
         int named = 0;
-        try (Progress progress = Progress.open("pretrain", run.steps() - run.step(), err)) {
-            while (run.step() < run.steps() && !stop.asked()) {
+        int told = 0;
+        try (Progress progress = Progress.open("pretrain", run.steps() - run.step(), spec.commandLine().getErr())) {
+            while (run.step() < run.steps() && !stop.asked() && collapse == null) {
                 StepReport report = run.next();
                 summary.add(report);
                 progress.step();
@@ -189,6 +229,13 @@ public final class Pretrain implements Callable<Integer> {
                     progress.say("left out: " + run.bad().get(named));
                 }
                 cache.trouble().ifPresent(progress::say);
+                for (; told < run.collapses().size() && collapse == null; told++) {
+                    if (onCollapse == OnCollapse.STOP) {
+                        collapse = run.collapses().get(told);
+                    } else {
+                        progress.say("pretrain: " + run.collapses().get(told));
+                    }
+                }
                 if (run.step() % every == 0 || run.step() == run.steps()) {
                     run.save();
                     saved = run.step();
@@ -198,11 +245,7 @@ public final class Pretrain implements Callable<Integer> {
         if (saved < run.step()) {
             run.save();
         }
-        printer.println(run.step() < run.steps() ? "stopped after step " + run.step() + " of " + run.steps()
-                + ", and saved; go on with: panacea pretrain --out " + out + " --resume" : summary.end(out));
-        cache.use().ifPresent(printer::println);
-        printer.flush();
-        return run.step() < run.steps() ? StopSignal.EXIT_CODE : 0;
+        return collapse;
     }
 
     private RunConfig begun() {
@@ -242,27 +285,12 @@ public final class Pretrain implements Callable<Integer> {
     }
 
     private PictureSource source(RunConfig run) {
-        if (run.data().isEmpty()) {
-            return PictureSource.drawn(run.drawn(), run.pretrain().grid().imagePixels(), run.pretrain().seed());
-        }
-        List<Path> files = new ArrayList<>();
-        for (String name : run.data()) {
-            Path path = Path.of(name);
-            if (!Files.exists(path)) {
-                throw new DataException("pretrain: " + path + ": no such file or folder (check --data)");
-            }
-            ImageList found = ImageList.named(path, null, run.column());
-            found.missing().forEach(line -> spec.commandLine().getErr().println(path + ": left out: " + line));
-            found.entries().forEach(entry -> files.add(entry.file()));
-        }
-        spec.commandLine().getErr().flush();
-        if (files.isEmpty()) {
-            throw new DataException("pretrain: no pictures in " + run.data() + " (name folders, lists or files)");
-        }
-        return cache.source(files, run.data(), BatchLoader.reduction(run.pretrain()), line -> {
-            spec.commandLine().getErr().println(line);
-            spec.commandLine().getErr().flush();
-        });
+        PrintWriter err = spec.commandLine().getErr();
+        return run.data().isEmpty() ? run.source(err)
+                : cache.source(run.files(err), run.data(), BatchLoader.reduction(run.pretrain()), line -> {
+                    err.println(line);
+                    err.flush();
+                });
     }
 
     /** Makes the folder of a new run; another run's is left alone. */

@@ -4,12 +4,15 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.panacea.ace.data.ImageList;
+import dev.panacea.ace.run.PictureSource;
 import dev.panacea.ace.train.PretrainConfig;
 import dev.panacea.ace.train.Recipe;
 import dev.panacea.nn.ConfigException;
 import dev.panacea.tensor.DataException;
 import dev.panacea.tensor.io.AtomicFile;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,6 +81,35 @@ public record RunConfig(List<String> data, String column, int drawn, PretrainCon
     /** The same with some choices of the method changed, by their names. */
     public RunConfig with(Map<String, String> changes) {
         return changes.isEmpty() ? this : new RunConfig(data, column, drawn, pretrain.with(changes));
+    }
+
+    /**
+     * The pictures, each decoded when it is asked for.
+     *
+     * @param err told what lists name and is not there
+     */
+    PictureSource source(PrintWriter err) {
+        return data.isEmpty() ? PictureSource.drawn(drawn, pretrain.grid().imagePixels(), pretrain.seed())
+                : PictureSource.files(files(err));
+    }
+
+    /** The files that the data names, in their order. */
+    List<Path> files(PrintWriter err) {
+        List<Path> files = new ArrayList<>();
+        for (String name : data) {
+            Path path = Path.of(name);
+            if (!Files.exists(path)) {
+                throw new DataException("pretrain: " + path + ": no such file or folder (check --data)");
+            }
+            ImageList found = ImageList.named(path, null, column);
+            found.missing().forEach(line -> err.println(path + ": left out: " + line));
+            found.entries().forEach(entry -> files.add(entry.file()));
+        }
+        err.flush();
+        if (files.isEmpty()) {
+            throw new DataException("pretrain: no pictures in " + data + " (name folders, lists or files)");
+        }
+        return files;
     }
 
     /** A run's own file, or one that holds nothing but choices of the method. */

@@ -29,18 +29,34 @@ final class Summary {
                 run.step() == 0 ? "from step" : "goes on at step", run.step(), run.steps(), out);
     }
 
-    /** Beside a progress bar, where there is room for little. */
-    String now(StepReport report) {
-        return " loss %.3f (g %.2f, c %.3f, d %.3f), wait %.0f%%".formatted(report.loss(), report.global(),
-                report.composition(), report.decomposition(), 100 * run.waiting());
+    /** Steps of this process so far. */
+    int steps() {
+        return reports.size();
+    }
+
+    /** Beside a progress bar, where there is room for little: what matters most comes first. */
+    List<String> now(StepReport report) {
+        List<String> words = new ArrayList<>(List.of("loss %.3f".formatted(report.loss()),
+                "%.1f img/s".formatted(run.picturesPerSecond()), "wait %.0f%%".formatted(100 * run.waiting()),
+                "%.0f MiB".formatted(run.memory() / 0x1p20)));
+        part(words, "g", report.global());
+        part(words, "c", report.composition());
+        part(words, "d", report.decomposition());
+        return words;
+    }
+
+    private static void part(List<String> words, String name, double loss) {
+        if (!Double.isNaN(loss)) {
+            words.add("%s %.3f".formatted(name, loss));
+        }
     }
 
     String end(Path out) {
         int tokens = run.training().config().grid().viewCells() * run.training().config().grid().viewCells();
         StringBuilder text = new StringBuilder();
-        text.append("%d steps in %.0f s: %.1f pictures/s, %.0f %% of the time waiting for pictures%n".formatted(
-                reports.size(), (System.nanoTime() - beganNanos) * 1e-9, run.picturesPerSecond(),
-                100 * run.waiting()));
+        text.append("%d steps in %.0f s: %.1f pictures/s, %.0f %% of the time waiting for pictures, %.0f MiB%n"
+                .formatted(reports.size(), (System.nanoTime() - beganNanos) * 1e-9, run.picturesPerSecond(),
+                        100 * run.waiting(), run.memory() / 0x1p20));
         row(text, "loss", StepReport::loss, "");
         row(text, "  global", StepReport::global, "");
         row(text, "  composition", StepReport::composition, "");
