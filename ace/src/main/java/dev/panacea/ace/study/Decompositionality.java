@@ -4,8 +4,10 @@ import dev.panacea.ace.crop.Region;
 import dev.panacea.ace.data.Picture;
 import dev.panacea.tensor.RandomSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 
 /**
@@ -41,6 +43,7 @@ public final class Decompositionality implements Study {
     public StudyResult run(FeatureExtractor features, StudyData data, StudyConfig config) {
         RandomSource random = RandomSource.of(config.seed()).child(STUDY);
         List<PictureBatch> batches = PictureBatch.of(data, config, random.child(0));
+        Map<Integer, float[]> wholes = new HashMap<>(); // the same in every round
         int[] found = new int[2];
         int tries = 0;
         for (PictureBatch batch : batches) {
@@ -52,12 +55,13 @@ public final class Decompositionality implements Study {
                 List<Region> regions = List.of(
                         Patches.square(own, picture.width(), config.leastSide(), config.mostSide()),
                         Patches.squareByArea(own, picture.width(), config.leastSide(), config.mostSide()));
-                List<float[]> f = features.pooled(List.of(picture,
+                float[] whole = wholes.computeIfAbsent(number, _ -> features.pooled(picture));
+                List<float[]> f = features.pooled(List.of(
                         Patches.excised(picture, regions.get(0)), Patches.cut(picture, regions.get(0)),
                         Patches.excised(picture, regions.get(1)), Patches.cut(picture, regions.get(1))));
                 for (int way = 0; way < 2; way++) {
-                    differences.get(way).add(Embeddings.difference(f.get(0), f.get(1 + 2 * way)));
-                    patches.get(way).add(f.get(2 + 2 * way));
+                    differences.get(way).add(Embeddings.difference(whole, f.get(2 * way)));
+                    patches.get(way).add(f.get(2 * way + 1));
                 }
             }
             for (int way = 0; way < 2; way++) {

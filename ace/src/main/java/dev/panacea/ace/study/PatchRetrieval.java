@@ -1,10 +1,13 @@
 package dev.panacea.ace.study;
 
+import dev.panacea.ace.crop.Region;
 import dev.panacea.ace.data.Picture;
 import dev.panacea.tensor.RandomSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 
 /**
@@ -38,6 +41,7 @@ public final class PatchRetrieval implements Study {
     public StudyResult run(FeatureExtractor features, StudyData data, StudyConfig config) {
         RandomSource random = RandomSource.of(config.seed()).child(STUDY);
         List<PictureBatch> batches = PictureBatch.of(data, config, random.child(0));
+        Map<Integer, float[]> wholes = new HashMap<>(); // the same in every round
         int found = 0;
         int tries = 0;
         for (PictureBatch batch : batches) {
@@ -45,11 +49,10 @@ public final class PatchRetrieval implements Study {
             List<float[]> pictures = new ArrayList<>();
             for (int number : batch.pictures()) {
                 Picture picture = data.picture(number, features.imagePixels());
-                List<float[]> f = features.pooled(List.of(picture, Patches.cut(picture, Patches.square(
-                        random.child(1).child(batch.round()).child(number), picture.width(), config.leastSide(),
-                        config.mostSide()))));
-                pictures.add(f.get(0));
-                patches.add(f.get(1));
+                Region region = Patches.square(random.child(1).child(batch.round()).child(number), picture.width(),
+                        config.leastSide(), config.mostSide());
+                pictures.add(wholes.computeIfAbsent(number, _ -> features.pooled(picture)));
+                patches.add(features.pooled(Patches.cut(picture, region)));
             }
             found += PictureBatch.found(patches, pictures);
             tries += patches.size();

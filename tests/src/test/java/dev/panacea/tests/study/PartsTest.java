@@ -149,12 +149,13 @@ class PartsTest {
             return new float[] {1};
         });
         new Decompositionality().run(watching, Known.data(2, _ -> whole), StudyConfig.USUAL);
-        assertThat(shown).hasSize(4 * 2 * 5);
-        for (int i = 0; i < shown.size(); i += 5) {
-            assertThat(shown.get(i).values()).isEqualTo(different);
-            for (int way = 1; way <= 3; way += 2) {
-                float[] excised = shown.get(i + way).values();
-                Picture patch = shown.get(i + way + 1);
+        assertThat(shown.stream().filter(picture -> Arrays.equals(picture.values(), different))).hasSize(2);
+        shown.removeIf(picture -> Arrays.equals(picture.values(), different));
+        assertThat(shown).hasSize(4 * 2 * 4);
+        for (int i = 0; i < shown.size(); i += 4) {
+            for (int way = 0; way < 2; way++) {
+                float[] excised = shown.get(i + 2 * way).values();
+                Picture patch = shown.get(i + 2 * way + 1);
                 int at = 0;
                 for (int pixel = 0; pixel < excised.length; pixel++) {
                     if (excised[pixel] != different[pixel]) {
@@ -163,7 +164,7 @@ class PartsTest {
                     }
                 }
                 assertThat(at).isEqualTo(patch.values().length);
-                double share = (double) (way == 1 ? patch.width() : at) / (way == 1 ? IMAGE : excised.length);
+                double share = (double) (way == 0 ? patch.width() : at) / (way == 0 ? IMAGE : excised.length);
                 assertThat(share).isBetween(0.3 - 0.02, 0.6 + 0.02);
             }
         }
