@@ -2,6 +2,7 @@
 module dev.panacea.ace {
     requires com.fasterxml.jackson.databind;
     requires transitive java.desktop;
+    requires org.apache.commons.statistics.inference;
     requires transitive dev.panacea.nn;
 
     exports dev.panacea.ace.augment;
@@ -13,6 +14,7 @@ module dev.panacea.ace {
     exports dev.panacea.ace.landmark;
     exports dev.panacea.ace.label;
     exports dev.panacea.ace.loss;
+    exports dev.panacea.ace.metric;
     exports dev.panacea.ace.run;
     exports dev.panacea.ace.study;
     exports dev.panacea.ace.train;
