@@ -117,3 +117,36 @@ template <class Way> static __device__ float join_row(float value) {
     }
     return value;
 }
+
+// e^(-t²/2).
+static __device__ __forceinline__ float bell(float t) {
+    return exp2f(t * t * -0.7213475f);
+}
+
+// The share of the normal distribution above t, over its bell, for t in 0..6: a polynomial in 1 / (1 + 0.28 t), as on the
+// CPU; the share's error is 6e-9.
+static __device__ __forceinline__ float normal_ratio(float t) {
+    float u = __fdividef(1, fmaf(t, 0.28f, 1));
+    float p = -0.10302399f;
+    p = fmaf(p, u, 0.37578544f);
+    p = fmaf(p, u, -0.20745657f);
+    p = fmaf(p, u, 0.23607792f);
+    p = fmaf(p, u, 8.789923e-2f);
+    p = fmaf(p, u, 0.1098023f);
+    return fmaf(p, u, 9.1566477e-4f);
+}
+
+// x times the share of the normal distribution below it; the same bytes wherever it is computed.
+static __device__ __forceinline__ float gelu(float x) {
+    float t = fabsf(x);
+    float above = t > 6 ? 0 : __fmul_rn(bell(t), normal_ratio(t)); // never fused with what follows
+    return x * (x < 0 ? above : 1 - above);
+}
+
+// Its derivative; beyond ±6 as at ±6, where it is 0 or 1 to 4e-8.
+static __device__ __forceinline__ float gelu_slope(float x) {
+    float t = fabsf(x);
+    t = t > 6 ? 6 : t;
+    float y = bell(t) * fmaf(t, -0.3989423f, normal_ratio(t));
+    return x < 0 ? y : 1 - y;
+}

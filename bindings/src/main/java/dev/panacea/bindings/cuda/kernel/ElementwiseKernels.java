@@ -41,9 +41,6 @@ import java.util.function.Predicate;
 
 /** The function of each elementwise op, in CUDA C. */
 final class ElementwiseKernels {
-    /** Φ(a), the normal distribution; erfc keeps the small values at the lower end. */
-    private static final String NORMAL = "(0.5f * erfcf((X) * -0.70710678f))";
-    private static final String DENSITY = "(0.39894228f * expf(-0.5f * (X) * (X)))";
     /** The logistic function of twice the inner part of GELU's tanh form, and that part's slope. */
     private static final String LOGISTIC = "(1 / (1 + expf(-1.5957692f * (X + 0.044715f * X * X * X))))";
     private static final String INNER_SLOPE = "(1.5957692f * (1 + 0.134145f * X * X))";
@@ -76,13 +73,12 @@ final class ElementwiseKernels {
         put.accept(PowScalar.class, ElementwiseKernel.<PowScalar>of(1, "p == 2 ? a * a : powf(a, p)",
                 PowScalar::exponent, op -> 0));
         put.accept(Gelu.class, new Either<>(Gelu::tanh, ElementwiseKernel.of(1, "a * " + LOGISTIC.replace("X", "a")),
-                ElementwiseKernel.of(1, "a * " + NORMAL.replace("X", "a"))));
+                ElementwiseKernel.of(1, "gelu(a)")));
         String logistic = LOGISTIC.replace("X", "b");
         put.accept(GeluBackward.class, new Either<>(GeluBackward::tanh,
                 ElementwiseKernel.of(2, "a * " + logistic + " * (1 + b * (1 - " + logistic + ") * "
                         + INNER_SLOPE.replace("X", "b") + ")"),
-                ElementwiseKernel.of(2, "a * (" + NORMAL.replace("X", "b") + " + b * " + DENSITY.replace("X", "b")
-                        + ")")));
+                ElementwiseKernel.of(2, "a * gelu_slope(b)")));
         put.accept(Eq.class, new ComparisonKernel<>("a == b"));
         put.accept(Ne.class, new ComparisonKernel<>("a != b"));
         put.accept(Lt.class, new ComparisonKernel<>("a < b"));
