@@ -11,8 +11,8 @@ module dev.panacea.ace {
     exports dev.panacea.ace.drawn;
     exports dev.panacea.ace.head;
     exports dev.panacea.ace.inspect;
-    exports dev.panacea.ace.landmark;
     exports dev.panacea.ace.label;
+    exports dev.panacea.ace.landmark;
     exports dev.panacea.ace.loss;
     exports dev.panacea.ace.metric;
     exports dev.panacea.ace.run;

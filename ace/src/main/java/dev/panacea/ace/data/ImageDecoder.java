@@ -1,6 +1,7 @@
 package dev.panacea.ace.data;
 
 import dev.panacea.ace.data.codec.BmpDecoder;
+import dev.panacea.ace.data.codec.GifDecoder;
 import dev.panacea.ace.data.codec.Jpeg2000Decoder;
 import dev.panacea.ace.data.codec.JpegDecoder;
 import dev.panacea.ace.data.codec.JsrtDecoder;
@@ -17,8 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Makes pictures of files: PNG, JPEG, JPEG-LS, JPEG 2000, TIFF, BMP, DICOM, and the raw films of JSRT. What a file is
- * shows in its content; its name is only for messages. A decoder holds no state: threads may share one.
+ * Makes pictures of files: PNG, JPEG, JPEG-LS, JPEG 2000, TIFF, BMP, GIF, DICOM, and the raw films of JSRT. What a
+ * file is shows in its content; its name is only for messages. A decoder holds no state: threads may share one.
  *
  * <p>One convention: intensities 0..1, higher is brighter as displayed. Colour becomes grey as Rec. 601 luma.
  * Transparency, gamma and colour profiles are not applied; a camera's orientation is. Files of 16 bits that fill fewer
@@ -121,6 +122,7 @@ public final class ImageDecoder {
                 case "TIFF" -> TiffDecoder.decode(file, sizes).fitted();
                 case "JPEG 2000" -> Jpeg2000Decoder.decode(file, sizes);
                 case "BMP" -> BmpDecoder.decode(file, sizes);
+                case "GIF" -> GifDecoder.decode(file, sizes);
                 case "JSRT" -> JsrtDecoder.decode(file);
                 default -> throw unknown(file);
             };
@@ -147,12 +149,13 @@ public final class ImageDecoder {
         return DicomDecoder.recognises(file) ? "DICOM" : PngDecoder.recognises(file) ? "PNG"
                 : JpegDecoder.recognises(file) ? "JPEG" : TiffDecoder.recognises(file) ? "TIFF"
                 : Jpeg2000Decoder.recognises(file) ? "JPEG 2000" : BmpDecoder.recognises(file) ? "BMP"
+                : GifDecoder.recognises(file) ? "GIF"
                 : JsrtDecoder.recognises(file) ? "JSRT" : "";
     }
 
     private static DataException unknown(byte[] file) {
         String start = new String(file, 0, Math.min(file.length, 16), StandardCharsets.ISO_8859_1);
-        String kind = file.length == 0 ? "empty file" : start.startsWith("GIF8") ? "GIF is not readable"
+        String kind = file.length == 0 ? "empty file" : start.startsWith("GIF8") ? "a GIF that ends in its header"
                 : start.startsWith("RIFF") && start.startsWith("WEBP", 8) ? "WebP is not readable"
                 : start.startsWith("\u001f\u008b") ? "compressed by gzip" : start.startsWith("PK") ? "a zip archive"
                 : start.startsWith("ftyp", 4) ? "HEIF or AVIF is not readable" : "unknown format";

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * What is known of a picture beside its pixels.
  *
- * @param format what the file is, by its content: {@code PNG}, {@code JPEG}, {@code TIFF}, {@code BMP},
+ * @param format what the file is, by its content: {@code PNG}, {@code JPEG}, {@code TIFF}, {@code BMP}, {@code GIF},
  *     {@code DICOM}, {@code JPEG 2000} or {@code JSRT}
  * @param bits the bits that a sample was read with. Intensity 1 was {@code 2^bits - 1} in the file; not in DICOM,
  *     where windows and tables stand between

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * splits, patients are drawn 7 to 1 to 2. Errors name list and row.
  */
 public enum LabelTask {
-    /** {@code Data_Entry_2017.csv} with {@code train_val_list.txt} and {@code test_list.txt}, or lists of 14 numbers. */
+    /** {@code Data_Entry_2017.csv}, {@code train_val_list.txt} and {@code test_list.txt}, or lists of 14 numbers. */
     CHESTXRAY14("chestxray14", (index, options) -> ChestXray14.read(index, options.seed())),
     /** Tables of {@code name,label}, or file names that end in {@code _0} and {@code _1}. */
     SHENZHEN("shenzhen", (index, options) -> Shenzhen.read(index, options.seed())),
@@ -38,7 +38,7 @@ public enum LabelTask {
     LANDMARKS("landmarks", (index, options) -> LandmarkLists.read(index, options.seed())),
     /** A folder for each class, perhaps in folders {@code train}, {@code val} and {@code test}. */
     FOLDER("folder", (index, options) -> ClassFolders.read(index, options.seed())),
-    /** A table with a column {@code image}, labels, and perhaps {@code patient} and {@code split}. */
+    /** A table with a column {@code image}, labels, masks or points, and perhaps {@code patient} and {@code split}. */
     CSV("csv", OwnTable::read);
 
     private final String label;

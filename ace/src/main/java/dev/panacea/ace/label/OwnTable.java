@@ -11,8 +11,9 @@ import java.util.TreeSet;
 
 /**
  * A table of the user's own, the only one of its folder. A column {@code image} names pictures; {@code patient} and
- * {@code split} (train, val, test) may be there. Then either a column {@code label} names the class of each picture, or
- * each other column is a label of 1, 0, or nothing where it is not known.
+ * {@code split} (train, val, test) may be there. The rest is one of four: a column {@code label} names the class of
+ * each picture; columns {@code mask_NAME} name pictures of masks; columns {@code x_NAME} and {@code y_NAME} are points
+ * in pixels; or each other column is a label of 1, 0, or nothing where it is not known.
  */
 final class OwnTable {
     private static final String IMAGE = "image";
@@ -30,9 +31,12 @@ final class OwnTable {
             throw new DataException(index.root() + ": no table (need one that ends in .csv)");
         }
         LabelTable table = LabelTable.read(file, IMAGE);
+        TableMarks marks = TableMarks.of(table);
         boolean one = table.has(LABEL) && options.columns().isEmpty();
-        List<String> labels = one ? classes(table) : columns(table, options.columns());
-        SetBuilder set = new SetBuilder("csv", one ? LabelSet.Kind.ONE : LabelSet.Kind.ANY, labels, index);
+        boolean marked = !marks.names().isEmpty() && !one && options.columns().isEmpty();
+        List<String> labels = marked ? marks.names() : one ? classes(table) : columns(table, options.columns());
+        SetBuilder set = new SetBuilder("csv", marked ? LabelSet.Kind.MARKS : one ? LabelSet.Kind.ONE
+                : LabelSet.Kind.ANY, labels, index);
         for (CsvRows.Row row : table.rows()) {
             Place place = table.place(row);
             String name = table.field(row, IMAGE);
@@ -44,7 +48,8 @@ final class OwnTable {
                 throw place.error("no patient (every row needs one, or leave the column out)");
             }
             set.add(place, new Entry(name, patient.isEmpty() ? name : patient, split(table, row),
-                    one ? set.one(labels.indexOf(table.field(row, LABEL))) : targets(table, row, labels), List.of()));
+                    marked ? set.unknown() : one ? set.one(labels.indexOf(table.field(row, LABEL)))
+                            : targets(table, row, labels), marked ? marks.read(index, row) : List.of()));
         }
         return set.build(null, options.seed());
     }
@@ -65,8 +70,9 @@ final class OwnTable {
         for (String column : wanted) {
             SetBuilder.label(column, table.header(), new Place(table.file(), 1));
         }
-        List<String> labels = wanted.isEmpty() ? table.header().stream().filter(column -> !List.of(IMAGE, PATIENT, SPLIT)
-                .contains(column.toLowerCase(Locale.ROOT)) && !column.isEmpty()).toList() : wanted;
+        List<String> labels = !wanted.isEmpty() ? wanted : table.header().stream()
+                .filter(column -> !List.of("", IMAGE, PATIENT, SPLIT).contains(column.toLowerCase(Locale.ROOT)))
+                .toList();
         if (labels.isEmpty()) {
             throw new DataException(table.file() + ": no column of labels (need label, or one for each)");
         }

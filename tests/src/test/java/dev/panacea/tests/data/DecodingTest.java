@@ -8,10 +8,15 @@ import dev.panacea.ace.data.ImageDecoder;
 import dev.panacea.ace.data.Picture;
 import dev.panacea.nn.ConfigException;
 import dev.panacea.tensor.DataException;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,12 +59,44 @@ class DecodingTest {
         refused("", "empty file: 0 bytes" + NEED);
         refused("file,label\n", "unknown format: 11 bytes" + NEED);
         refused("RIFF....WEBPVP8 ", "WebP is not readable: 16 bytes" + NEED);
-        refused("GIF89a", "GIF is not readable: 6 bytes" + NEED);
+        refused("GIF89a", "a GIF that ends in its header: 6 bytes" + NEED);
         refused("PK\u0003\u0004", "a zip archive: 4 bytes" + NEED);
         assertThatThrownBy(() -> DECODER.decode(folder)).isInstanceOf(DataException.class)
                 .hasMessage(folder + ": no regular file (check the path)");
         assertThatThrownBy(() -> DECODER.decode(folder.resolve("none"))).isInstanceOf(DataException.class)
                 .hasMessage(folder.resolve("none") + ": no such file (check the path)");
+    }
+
+    @Test
+    void gifsAreReadAndNotTrusted() throws IOException {
+        BufferedImage mask = new BufferedImage(60, 40, BufferedImage.TYPE_BYTE_GRAY);
+        for (int i = 0; i < 2400; i++) {
+            mask.getRaster().setSample(i % 60, i / 60, 0, i * i % 7 < 3 ? 255 : i % 256);
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ImageIO.write(mask, "gif", out);
+        byte[] gif = out.toByteArray();
+        Picture picture = DECODER.decode(gif, "JPCLN001.gif");
+        assertThat(picture.facts().format()).isEqualTo("GIF");
+        for (int i = 0; i < 2400; i++) {
+            assertThat(picture.values()[i]).isEqualTo(mask.getRaster().getSample(i % 60, i / 60, 0) / 255f);
+        }
+        for (int end : new int[] {13, 200, 780, 800, gif.length / 2, gif.length - 20}) {
+            assertThatThrownBy(() -> DECODER.decode(Arrays.copyOf(gif, end), "cut")).as("%d of %d", end, gif.length)
+                    .isInstanceOf(DataException.class);
+        }
+        Random random = new Random(4);
+        for (int round = 0; round < 2000; round++) {
+            byte[] damaged = gif.clone();
+            for (int change = 0; change < 3; change++) {
+                damaged[random.nextInt(round % 2 == 0 ? 830 : gif.length)] = (byte) random.nextInt();
+            }
+            try {
+                assertThat(DECODER.decode(damaged, "x").values()).isNotEmpty();
+            } catch (DataException refused) {
+                assertThat(refused.getMessage()).doesNotContain("\n");
+            }
+        }
     }
 
     private static void refused(String content, String message) {

@@ -160,6 +160,28 @@ class PictureCacheTest {
         assertServes(open(), 5);
     }
 
+    /** A process killed while it writes one picture over another: what begins as the new one ends as the old. */
+    @Test
+    void halfWrittenSlotsAreEmpty() throws IOException {
+        assertServes(open(), 0);
+        Path store = open().store();
+        byte[] old = Files.readAllBytes(store);
+        picture(files.get(3), 20, 20, 99);
+        Files.setLastModifiedTime(files.get(3), FileTime.from(Instant.now().minusSeconds(600)));
+        read();
+        assertServes(open(), 4);
+        byte[] now = Files.readAllBytes(store);
+        int slot = 3 * (int) SLOT;
+        int used = 64 + 2 * 400;
+        for (int cut = 1; cut < used; cut += 1 + cut / 8) {
+            byte[] torn = old.clone();
+            System.arraycopy(now, slot, torn, slot, cut);
+            Files.write(store, torn);
+            assertServes(open(), 4);
+        }
+        assertServes(open(), 5);
+    }
+
     @Test
     void aFileCutShortWhileItIsMappedIsDecoded() throws IOException {
         PictureCache cache = open();

@@ -286,7 +286,8 @@ class LabelTaskTest {
         files("train_data/1.png", "train_data/2.png", "test_data/1.png");
         file("ChestX_Det_train.json", "[{\"file_name\": \"1.png\", \"syms\": [\"Nodule\", \"Pleural Thickening\"],",
                 "\"boxes\": [[0, 0, 4, 4], [5, 5, 9, 9]], \"polygons\": [[[1, 1], [5, 1], [5, 4], [1, 4]],",
-                "[[0, 0], [8, 0], [0, 8]]]}, {\"file_name\": \"2.png\", \"syms\": [], \"boxes\": [], \"polygons\":[]}]");
+                "[[0, 0], [8, 0], [0, 8]]]},",
+                "{\"file_name\": \"2.png\", \"syms\": [], \"boxes\": [], \"polygons\": []}]");
         file("ChestX_Det10_test.json", "[{\"file_name\": \"1.png\", \"syms\": [], \"boxes\": []}]");
         LabelSet set = read(LabelTask.CHESTXDET);
         assertThat(told(set)).containsExactly("1.png of 1.png, TRAIN: Nodule Pleural Thickening",
@@ -300,7 +301,8 @@ class LabelTaskTest {
             assertThat(square[i]).isEqualTo(x >= 1 && x < 5 && y >= 1 && y < 4);
             assertThat(triangle[i]).as(x + " " + y).isEqualTo(x + y + 1 < 8);
         }
-        file("ChestX_Det_train.json", "[{\"file_name\": \"1.png\", \"syms\": [\"Noduel\"], \"boxes\": [[1, 1, 3, 2]]}]");
+        file("ChestX_Det_train.json", "[{\"file_name\": \"1.png\", \"syms\": [\"Noduel\"],",
+                "\"boxes\": [[1, 1, 3, 2]]}]");
         refused(LabelTask.CHESTXDET, "DIR/ChestX_Det_train.json: row 1: unknown label \"Noduel\" (is it Nodule?)");
         file("ChestX_Det_train.json", "[{\"file_name\": \"1.png\", \"syms\": [\"Mass\"], \"boxes\": []}]");
         refused(LabelTask.CHESTXDET, "DIR/ChestX_Det_train.json: row 1: 1 syms and 0 boxes (need one for each)");
@@ -420,6 +422,26 @@ class LabelTaskTest {
         refused(LabelTask.CSV, "DIR: \"b.png\" may be more/b.png or other/b.png (name a folder with one of them)");
         file("second.csv", "image,label");
         refused(LabelTask.CSV, "DIR: two lists of one kind: own.csv and second.csv (name a folder with one of them)");
+    }
+
+    @Test
+    void tablesOfMasksAndPoints() throws IOException {
+        files("films/a.png", "films/b.png", "masks/a.png");
+        file("own.csv", "image,split,mask_heart,mask_lung", "films/a.png,train,masks/a.png,", "b.png,test,,");
+        LabelSet masks = read(LabelTask.CSV).complete();
+        assertThat(masks.labels()).containsExactly("heart", "lung");
+        assertThat(masks.kind()).isEqualTo(LabelSet.Kind.MARKS);
+        assertThat(masks.pictures().getFirst().marks())
+                .containsExactly(new Mark.MaskFile(0, folder.resolve("masks/a.png")));
+        assertThat(masks.pictures().getLast().marks()).isEmpty();
+        file("own.csv", "image,mask_heart", "films/a.png,masks/c.png");
+        refused(LabelTask.CSV, "DIR/own.csv: row 2: no mask \"masks/c.png\" in DIR (add it, or leave the field"
+                + " empty)");
+        file("own.csv", "image,x_apex,y_apex,x_carina,y_carina", "b.png,1,2,,", "films/a.png,,,3.5,4");
+        assertThat(read(LabelTask.CSV).pictures().getLast().marks())
+                .containsExactly(new Mark.Spot(1, new Point(3.5, 4)));
+        file("own.csv", "image,x_apex,y_apex", "b.png,1,");
+        refused(LabelTask.CSV, "DIR/own.csv: row 2: y_apex is \"\" (need a number)");
     }
 
     @Test

@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "check", mixinStandardHelpOptions = true,
         description = {"Decode every file of a folder: counts, sizes, duplicates, what cannot be read and why, and for"
                 + " DICOM what was applied.",
-            "With --task: read the lists of a data set, and count its labels and splits.", "Nothing is changed. Exit code 1 where no file could be read."})
+            "With --task: read the lists of a data set, and count its labels and splits.",
+            "Nothing is changed. Exit code 1 where no file could be read."})
 final class DataCheck implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -40,7 +41,8 @@ final class DataCheck implements Callable<Integer> {
     @Option(names = "--task", paramLabel = "NAME",
             description = {"Read the lists of a data set in place of decoding: chestxray14, shenzhen, rsna, eyepacs,"
                 + " idrid, idrid-points, idrid-lesions, jsrt, chestxdet, siim, landmarks; folder (one for each class)"
-                + " or csv (columns image, label or one for each label, patient, split) for pictures of your own.",
+                + " or csv (columns image, patient, split, and label, one for each label, mask_NAME, or x_NAME and"
+                + " y_NAME) for pictures of your own.",
                 "Lists and pictures lie anywhere in DIR. Splits that a set does not have are drawn by patient."})
     private String task;
 
