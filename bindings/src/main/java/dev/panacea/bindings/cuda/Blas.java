@@ -18,6 +18,7 @@ public final class Blas {
 
     private final CudaBackend backend;
     private final Backend.Block workspace;
+    private final Rounded rounded = new Rounded();
     private MemorySegment handle;
 
     Blas(CudaBackend backend) {
@@ -54,6 +55,11 @@ public final class Blas {
      */
     public Product product(ElementType type, int m, int n, int k) {
         return new Product(backend, type, m, n, k);
+    }
+
+    /** The matrices that were rounded last; whoever uses them holds this object's lock. */
+    Rounded rounded() {
+        return rounded;
     }
 
     /** What cuBLAS is told, in its own terms: matrices by columns. */

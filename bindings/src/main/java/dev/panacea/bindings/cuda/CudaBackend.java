@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
@@ -34,6 +35,7 @@ public final class CudaBackend implements Backend {
     private final Function<Class<? extends Op>, Kernel<?>> kernels;
     private final DeviceMemory memory = new DeviceMemory(this);
     private final MemoryPool pool = new MemoryPool(memory);
+    private final AtomicLong writes = new AtomicLong();
     private final LongAdder launches = new LongAdder();
     private final LongAdder uploaded = new LongAdder();
     private final LongAdder downloaded = new LongAdder();
@@ -144,6 +146,11 @@ public final class CudaBackend implements Backend {
         return blas;
     }
 
+    /** How often the memory was written so far, by anything but products. */
+    long writes() {
+        return writes.get();
+    }
+
     /** The one stream. */
     MemorySegment stream() {
         return stream;
@@ -215,6 +222,7 @@ public final class CudaBackend implements Backend {
     public void upload(long hostAddress, long deviceAddress, long byteSize) {
         enter();
         uploaded.add(byteSize);
+        writes.incrementAndGet();
         staging.upload(hostAddress, deviceAddress, byteSize);
     }
 
@@ -229,6 +237,7 @@ public final class CudaBackend implements Backend {
     public void copy(long from, long to, long byteSize) {
         if (byteSize > 0) {
             enter();
+            writes.incrementAndGet();
             Status.driver(Driver.cuMemcpyDtoDAsync_v2(to, from, byteSize, stream), "cuMemcpyDtoDAsync");
         }
     }
@@ -237,6 +246,7 @@ public final class CudaBackend implements Backend {
     public void fill(long address, byte value, long byteSize) {
         if (byteSize > 0) {
             enter();
+            writes.incrementAndGet();
             Status.driver(Driver.cuMemsetD8Async(address, value, byteSize, stream), "cuMemsetD8Async");
         }
     }
@@ -249,6 +259,7 @@ public final class CudaBackend implements Backend {
     void run(Launch launch) {
         enter();
         launches.increment();
+        writes.incrementAndGet();
         launch.run(modules.of(launch.function()), stream);
         if (waits) {
             Status.driver(Driver.cuStreamSynchronize(stream), launch.function().name());

@@ -34,30 +34,48 @@ record Operand(long address, int rows, int columns, long row, long column) {
             sizes[axis] = strides[axis] == 0 ? 1 : sizes[axis]; // repeated by its stride in the copy as well
         }
         Shape shape = Shape.of(sizes);
+        boolean rounds = type != factors && readable && isDense(sizes, strides);
+        if (rounds) {
+            return rounded(backend, shape.size(), batch);
+        }
         Scratch scratch = backend.scratch(shape.size() * factors.byteSize());
         try {
-            return copied(backend, new Copy(type, factors, shape, strides, batch, readable), scratch);
+            return copied(backend, new Copy(type, factors, shape, strides, batch), scratch);
         } catch (RuntimeException refused) {
             scratch.close();
             throw refused;
         }
     }
 
+    /** The elements in their order in memory, rounded now or a moment ago. */
+    private Packed rounded(CudaBackend backend, long size, long[] batch) {
+        Rounded last = backend.blas().rounded();
+        long found = last.find(address, size);
+        if (found != 0) {
+            return packed(found, batch, null);
+        }
+        Scratch scratch = backend.scratch(size * ElementType.BF16.byteSize());
+        try {
+            backend.launch(ROUND).over((size + 3) / 4).pointer(address).pointer(scratch.address()).i64(size).run();
+        } catch (RuntimeException refused) {
+            scratch.close();
+            throw refused;
+        }
+        last.wrote();
+        last.put(address, size, scratch);
+        return packed(scratch.address(), batch, null);
+    }
+
     /** What is to be copied: the matrix for all entries of the batch, with its strides. */
-    private record Copy(ElementType type, ElementType factors, Shape shape, long[] strides, long[] batch,
-            boolean readable) {}
+    private record Copy(ElementType type, ElementType factors, Shape shape, long[] strides, long[] batch) {}
 
     private Packed copied(CudaBackend backend, Copy copy, Scratch scratch) {
         Shape shape = copy.shape;
         boolean rounds = copy.type != copy.factors;
-        if (rounds && copy.readable && isDense(shape.dims(), copy.strides)) {
-            backend.launch(ROUND).over((shape.size() + 3) / 4).pointer(address).pointer(scratch.address())
-                    .i64(shape.size()).run();
-            return packed(scratch.address(), copy.batch, scratch);
-        }
         KernelFunction function = rounds ? ROUND_STRIDED : copy.type == ElementType.F64 ? COPY_F64 : COPY_F32;
         backend.launch(function).over(shape.size()).pointer(address).pointer(scratch.address())
                 .layout(shape, copy.strides).i64(shape.size()).run();
+        backend.blas().rounded().wrote();
         long[] dense = shape.contiguousStrides();
         long[] packedBatch = new long[copy.batch.length];
         for (int axis = 0; axis < packedBatch.length; axis++) {

@@ -81,12 +81,30 @@ public final class Product {
         }
         boolean rounds = type == ElementType.F32 && backend.precision() == Precision.BF16;
         ElementType factors = rounds ? ElementType.BF16 : type;
+        Blas blas = backend.blas();
+        synchronized (blas) {
+            long byteSize = extent() * type.byteSize();
+            blas.rounded().begin(backend.writes());
+            run(factors);
+            blas.rounded().end(c, byteSize);
+        }
+    }
+
+    private void run(ElementType factors) {
         int[] dims = batch.stream().mapToInt(Axis::dim).toArray();
         try (Packed left = a.pack(backend, type, factors, dims, batch.stream().mapToLong(Axis::a).toArray());
                 Packed right = b.pack(backend, type, factors, dims, batch.stream().mapToLong(Axis::b).toArray())) {
-            List<Axis> axes = merged(left, right);
-            run(axes, 0, left, right, factors, 0, 0, 0);
+            run(merged(left, right), 0, left, right, factors, 0, 0, 0);
         }
+    }
+
+    /** Elements from the first of C to the last. */
+    private long extent() {
+        long extent = (m - 1) * cRow + n;
+        for (Axis axis : batch) {
+            extent += (axis.dim - 1) * axis.c;
+        }
+        return extent;
     }
 
     private void zero(int axes, long at) {

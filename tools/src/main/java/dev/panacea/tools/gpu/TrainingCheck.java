@@ -5,6 +5,7 @@ import dev.panacea.ace.train.PretrainStep;
 import dev.panacea.ace.train.Recipe;
 import dev.panacea.ace.train.StepReport;
 import dev.panacea.tensor.Backends;
+import dev.panacea.tensor.Fallbacks;
 import dev.panacea.tensor.MemoryScope;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +48,12 @@ final class TrainingCheck {
      */
     static Section run(String title, List<StepReport> here, Backends.Choice device, double allowed) {
         Section section = new Section(title);
+        Map<String, Long> before = Fallbacks.counts();
         List<StepReport> there = steps(device);
+        List<String> fallen = Fallbacks.counts().entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith(device.backend().name() + " ")
+                        && entry.getValue() > before.getOrDefault(entry.getKey(), 0L))
+                .map(Map.Entry::getKey).toList();
         List<StepReport> again = steps(device);
         section.row("step", "loss, cpu", "loss, " + device.backend().name(), "relative difference",
                 "gradient norm, cpu", "gradient norm, " + device.backend().name());
@@ -65,6 +71,8 @@ final class TrainingCheck {
         if (!there.equals(again)) {
             section.failure("the same seed gave other numbers in a second run");
         }
+        section.line("Ops that fell back to the host: " + (fallen.isEmpty() ? "none" : fallen) + ".");
+        section.field("fallbacks", fallen);
         section.field("cpu", here.stream().map(StepReport::loss).toList());
         section.field("device", there.stream().map(StepReport::loss).toList());
         section.field("repeatable", there.equals(again));
