@@ -6,8 +6,10 @@ import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.knowm.xchart.BoxChart;
 import org.knowm.xchart.BoxChartBuilder;
 import org.knowm.xchart.XYChart;
@@ -24,6 +26,8 @@ final class Charts {
     private static final int WIDTH = 760;
     private static final int HEIGHT = 440;
     private static final int FINER = 2;
+    private static final double MOST_TIMES = 15; // of the lowest peak, for heights that are shown as they are
+    private static final double LOWER = 100; // times below the lowest peak, a logarithmic axis ends
     private static final Color GRID = new Color(225, 225, 225);
 
     /** Told apart by the colour-blind too (Okabe and Ito), and each with every marker. */
@@ -44,12 +48,17 @@ final class Charts {
         };
     }
 
+    /** Where one line is so much higher than another that the other would lie on the axis, heights are logarithmic. */
     private static BufferedImage lines(Plot.Lines plot) {
+        double[] peaks = plot.lines().stream().mapToDouble(line -> Arrays.stream(line.y()).max().orElse(0)).sorted()
+                .toArray();
+        boolean logarithmic = peaks.length > 0 && peaks[0] > 0 && peaks[peaks.length - 1] > MOST_TIMES * peaks[0];
         XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(plot.title()).xAxisTitle(plot.x())
-                .yAxisTitle(plot.y()).build();
+                .yAxisTitle(logarithmic ? plot.y() + " (logarithmic)" : plot.y()).build();
         style(chart.getStyler());
+        chart.getStyler().setYAxisLogarithmic(logarithmic);
         for (int i = 0; i < plot.lines().size(); i++) {
-            Plot.Series line = plot.lines().get(i);
+            Plot.Series line = logarithmic ? above(plot.lines().get(i), peaks[0] / LOWER) : plot.lines().get(i);
             XYSeries series = chart.addSeries(line.name(), line.x(), line.y());
             series.setMarker(SeriesMarkers.NONE);
             series.setLineColor(COLOURS.get(i % COLOURS.size()));
@@ -58,6 +67,13 @@ final class Charts {
                     dashed ? new float[] {7, 4} : null, 0));
         }
         return painted(chart, HEIGHT);
+    }
+
+    /** A line without its points that are lower. */
+    private static Plot.Series above(Plot.Series line, double least) {
+        int[] kept = IntStream.range(0, line.y().length).filter(i -> line.y()[i] >= least).toArray();
+        return new Plot.Series(line.name(), Arrays.stream(kept).mapToDouble(i -> line.x()[i]).toArray(),
+                Arrays.stream(kept).mapToDouble(i -> line.y()[i]).toArray());
     }
 
     private static BufferedImage scatter(Plot.Scatter plot) {
