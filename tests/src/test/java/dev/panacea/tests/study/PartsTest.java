@@ -135,6 +135,44 @@ class PartsTest {
                 .isInstanceOf(DataException.class).hasMessageContaining("need 2 or more");
     }
 
+    /** Of each patch: the whole, 2 halves and 4 quarters, which have each pixel of the whole once. */
+    @Test
+    void partsAreTheWhole() {
+        float[] different = new float[IMAGE * IMAGE];
+        for (int i = 0; i < different.length; i++) {
+            different[i] = (i + 1f) / different.length;
+        }
+        List<Picture> shown = new ArrayList<>();
+        FeatureExtractor watching = Known.pooled(IMAGE, 21, picture -> {
+            shown.add(picture);
+            return new float[] {1};
+        });
+        new Compositionality().run(watching, Known.data(3, _ -> Known.picture(IMAGE, different)), StudyConfig.USUAL);
+        assertThat(shown).hasSize(3 * 4 * 7);
+        boolean[] ways = new boolean[2];
+        for (int i = 0; i < shown.size(); i += 7) {
+            Picture whole = shown.get(i);
+            assertThat(whole.width()).isEqualTo(whole.height()).isBetween((int) (0.3 * IMAGE), (int) (0.6 * IMAGE) + 1);
+            assertThat(pixels(shown.subList(i + 1, i + 3))).isEqualTo(pixels(List.of(whole)));
+            assertThat(pixels(shown.subList(i + 3, i + 7))).isEqualTo(pixels(List.of(whole)));
+            ways[shown.get(i + 1).width() < whole.width() ? 0 : 1] = true;
+            assertThat(shown.get(i + 3).width()).isEqualTo(whole.width() / 2);
+            assertThat(shown.get(i + 3).height()).isEqualTo(whole.height() / 2);
+        }
+        assertThat(ways).containsExactly(true, true);
+    }
+
+    /** All grey values, in order. */
+    private static List<Float> pixels(List<Picture> pictures) {
+        List<Float> values = new ArrayList<>();
+        for (Picture picture : pictures) {
+            for (float value : picture.values()) {
+                values.add(value);
+            }
+        }
+        return values.stream().sorted().toList();
+    }
+
     /** What the networks are shown of a picture whose pixels all differ: itself, less a square, and that square. */
     @Test
     void excisedAndPatchAreThePicture() {
