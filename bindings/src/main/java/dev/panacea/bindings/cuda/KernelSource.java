@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -16,6 +18,8 @@ import java.util.stream.Stream;
  * @param defines lines such as {@code T float}, each a macro
  */
 public record KernelSource(Class<?> home, String file, List<String> defines) {
+    private static final Set<KernelSource> ASKED = ConcurrentHashMap.newKeySet();
+
     /** A text without macros. */
     public static KernelSource of(Class<?> home, String file) {
         return new KernelSource(home, file, List.of());
@@ -27,8 +31,14 @@ public record KernelSource(Class<?> home, String file, List<String> defines) {
                 Stream.concat(defines.stream(), Stream.of(name + " " + value)).toList());
     }
 
+    /** All texts of which a kernel was asked for so far, whether compiled or not. */
+    public static List<KernelSource> asked() {
+        return List.copyOf(ASKED);
+    }
+
     /** A kernel of this text, by the name under which it is declared {@code extern "C"}. Keep it as a constant. */
     public KernelFunction function(String name) {
+        ASKED.add(this);
         return new KernelFunction(this, name);
     }
 

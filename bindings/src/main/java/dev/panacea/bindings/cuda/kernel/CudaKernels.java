@@ -1,5 +1,6 @@
 package dev.panacea.bindings.cuda.kernel;
 
+import dev.panacea.bindings.cuda.KernelSource;
 import dev.panacea.tensor.Kernel;
 import dev.panacea.tensor.op.AdaptiveAvgPool2d;
 import dev.panacea.tensor.op.AvgPool2d;
@@ -18,6 +19,7 @@ import dev.panacea.tensor.op.ResamplingBackward;
 import dev.panacea.tensor.op.Softmax;
 import dev.panacea.tensor.op.SoftmaxBackward;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Which ops have a kernel on the card. Deleting a line makes the project slower, never wrong. */
@@ -59,6 +61,17 @@ public final class CudaKernels {
     /** The kernel of an op, or null. */
     public static Kernel<?> of(Class<? extends Op> op) {
         return KERNELS.get(op);
+    }
+
+    /** All texts that kernels are compiled from; those of attention for heads and windows of usual sizes. */
+    public static List<KernelSource> texts() {
+        for (int depth : new int[] {32, 64, 33}) {
+            new AttentionText(0, depth, depth % 4 == 0).function("attention");
+        }
+        for (int window : new int[] {7, 12}) {
+            new AttentionText(window, 32, true).function("attention");
+        }
+        return KernelSource.asked();
     }
 
     private static <O extends Op> void put(Class<O> op, Kernel<? super O> kernel) {

@@ -36,7 +36,7 @@ final class NormKernels {
     private static final boolean[] ALL_BUT_CHANNELS = {true, false, true, true};
     private static final int COLUMNS = 32;
     private static final int COLUMN_ROWS = 8;
-    private static final int BLOCKS = 512;
+    private static final int BLOCKS = 1024;
     private static final int LEAST_ROWS = 64; // that are worth a block
 
     private NormKernels() {}

@@ -18,7 +18,7 @@ import java.util.function.BiConsumer;
  * summed over a block's windows first, then over blocks.
  */
 final class WindowAttentionKernels {
-    private static final int BLOCKS = 2048; // of all heads, each with its own sums of the bias's gradient
+    private static final int BLOCKS = 8192; // of all heads, each with its own sums of the bias's gradient
 
     private WindowAttentionKernels() {}
 
