@@ -15,8 +15,8 @@ import java.util.Locale;
 
 /**
  * ChestX-Det, films with outlines of findings: {@code ChestX_Det_train.json} and {@code ChestX_Det_test.json}; without
- * them the older {@code ChestX_Det10_*.json}, which has boxes alone. A film with an empty list is a normal one. Patients
- * are not told; each film counts as one.
+ * them the older {@code ChestX_Det10_*.json}, which has boxes alone. A film with an empty list is a normal one.
+ * Patients are not told; each film counts as one.
  */
 final class ChestXDet {
     private static final List<String> LABELS = List.of("Atelectasis", "Calcification", "Cardiomegaly", "Consolidation",

@@ -11,10 +11,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The films of JSRT, raw ({@code JPCLN001.IMG}) or converted, with the masks of SCR: files of the film's name in folders
- * {@code heart}, {@code left lung}, {@code right lung}, {@code left clavicle} and {@code right clavicle}. Masks of
- * clavicles overlap those of lungs. Films whose masks lie in {@code fold2} are for testing, those in {@code fold1} for
- * training, as SCR has it; where there are no such folders, splits are drawn. Each film is of another patient.
+ * The films of JSRT, raw ({@code JPCLN001.IMG}) or converted, with the masks of SCR: files of the film's name in
+ * folders {@code heart}, {@code left lung}, {@code right lung}, {@code left clavicle} and {@code right clavicle}. Masks
+ * of clavicles overlap those of lungs. Films whose masks lie in {@code fold2} are for testing, those in {@code fold1}
+ * for training, as SCR has it; where there are no such folders, splits are drawn. Each film is of another patient.
  */
 final class Jsrt {
     private static final List<String> LABELS = List.of("Heart", "Left lung", "Right lung", "Left clavicle",

@@ -18,7 +18,10 @@ public record Labelled(Path file, String patient, Split split, float[] targets, 
         marks = List.copyOf(marks);
     }
 
-    /** What a label covers, [height, width] of the frame; false everywhere where nothing is marked. */
+    /**
+     * What the areas of a label cover, [height, width] of the frame: nothing where none is marked. A
+     * {@link Mark.MaskFile} is a picture to be decoded, and not among them.
+     */
     public boolean[] mask(int label, Frame frame) {
         boolean[] mask = new boolean[frame.width() * frame.height()];
         for (Mark mark : marks) {

@@ -20,7 +20,7 @@ final class SplitLists {
     }
 
     /**
-     * Adds the pictures of all lists that end in {@code .txt} and whose first line has so many numbers behind a name.
+     * Adds the pictures of all lists that end in {@code .txt} and most of whose lines have so many numbers behind a name.
      *
      * @param numbers how many
      * @param targets from a row's numbers
@@ -31,8 +31,8 @@ final class SplitLists {
         for (Path list : index.lists(".*\\.txt")) {
             Split split = of(list.getFileName().toString());
             List<CsvRows.Row> rows = split == null ? List.of() : CsvRows.words(list);
-            if (rows.isEmpty() || !isRow(rows.getFirst(), numbers)) {
-                continue;
+            if (2 * rows.stream().filter(row -> isRow(row, numbers)).count() <= rows.size()) {
+                continue; // a list of another kind
             }
             for (CsvRows.Row row : rows) {
                 Place place = new Place(list, row.line());

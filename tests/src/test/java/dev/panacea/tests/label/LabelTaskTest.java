@@ -142,7 +142,8 @@ class LabelTaskTest {
                 "1_0.png of 1, TRAIN: Cardiomegaly Hernia", "1_1.jpg of 1, TRAIN:",
                 "2_0.png of 2, VALIDATION: Atelectasis", "3_0.png of 3, TEST: Effusion");
         assertThat(read(LabelTask.RSNA).count(2, Split.TEST)).isEqualTo(1);
-        file("Xray14_val_official.txt", "2_0.png 1 0 0 0 0 0 0 0 0 0 0 0 0 0", "9_0.png 1 0");
+        file("Xray14_val_official.txt", "# a comment", "9_0.png 1 0", "2_0.png 1 0 0 0 0 0 0 0 0 0 0 0 0 0",
+                "3_1.png 1 0 0 0 0 0 0 0 0 0 0 0 0 0");
         refused(LabelTask.CHESTXRAY14, "DIR/Xray14_val_official.txt: row 2: 3 fields (need a name and 14 numbers)");
         file("Xray14_val_official.txt", "2_0.png 1 0 0 0 0 0 0 0 0 0 0 0 0 2");
         refused(LabelTask.CHESTXRAY14, "DIR/Xray14_val_official.txt: row 1: Hernia is \"2\" (need 0..1)");
