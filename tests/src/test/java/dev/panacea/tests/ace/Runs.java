@@ -15,14 +15,14 @@ import java.util.List;
 import java.util.Map;
 
 /** Small runs of pretraining on pictures of random discs. */
-final class Runs {
+public final class Runs {
     static final int PICTURES = 12;
     static final int SIDE = 112;
 
     private Runs() {}
 
     /** A recipe with a nano model on pictures of 112 pixels: 36 tokens, 9 composed, 144 decomposed. */
-    static PretrainConfig config(Recipe recipe, String model) {
+    public static PretrainConfig config(Recipe recipe, String model) {
         return recipe.config().with(Map.ofEntries(
                 Map.entry("model.name", model), Map.entry("model.window", "6"), Map.entry("augment.channels", "1"),
                 Map.entry("grid.imagePixels", Integer.toString(SIDE)), Map.entry("grid.cellPixels", "8"),
@@ -51,7 +51,7 @@ final class Runs {
     }
 
     /** The batch of a step: four pictures in turn. */
-    static Batch batch(PretrainConfig config, long step, List<Tensor> pictures) {
+    public static Batch batch(PretrainConfig config, long step, List<Tensor> pictures) {
         List<Views> views = new ArrayList<>();
         int size = config.optimizer().batch();
         for (int k = 0; k < size; k++) {
@@ -63,7 +63,7 @@ final class Runs {
         return Batch.of(views);
     }
 
-    static List<Tensor> pictures() {
+    public static List<Tensor> pictures() {
         List<Tensor> pictures = new ArrayList<>();
         for (int number = 0; number < PICTURES; number++) {
             pictures.add(picture(number));

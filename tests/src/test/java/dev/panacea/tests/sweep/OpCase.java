@@ -19,19 +19,19 @@ import java.util.Set;
  * @param sample what to run
  * @param seed makes the inputs
  */
-record OpCase(String name, Sample sample, long seed) {
+public record OpCase(String name, Sample sample, long seed) {
     /** System property that limits the sweeps to some ops: {@code -Dpanacea.ops=softmax,sum}. */
     private static final String FILTER = "panacea.ops";
 
     /** The ops under test. */
-    static List<Op> ops() {
+    public static List<Op> ops() {
         String filter = System.getProperty(FILTER, "");
         Set<String> names = filter.isEmpty() ? Set.of() : Set.of(filter.split(","));
         return Ops.all().stream().filter(op -> names.isEmpty() || names.contains(op.name())).toList();
     }
 
     /** Every sample of every op under test, with so many seeds each. */
-    static List<OpCase> all(int seeds) {
+    public static List<OpCase> all(int seeds) {
         List<OpCase> cases = new ArrayList<>();
         for (Op op : ops()) {
             List<Sample> samples = op.samples();
@@ -44,12 +44,12 @@ record OpCase(String name, Sample sample, long seed) {
         return cases;
     }
 
-    Op op() {
+    public Op op() {
         return sample.op();
     }
 
     /** The inputs, contiguous, with reals of the given type. */
-    List<Tensor> inputs(ElementType real) {
+    public List<Tensor> inputs(ElementType real) {
         List<Tensor> inputs = new ArrayList<>();
         for (int i = 0; i < sample.inputs().size(); i++) {
             inputs.add(sample.inputs().get(i).make(real, seed * 31 + i));
@@ -58,7 +58,7 @@ record OpCase(String name, Sample sample, long seed) {
     }
 
     /** Runs the op as a user's call does. */
-    List<Tensor> run(List<Tensor> inputs) {
+    public List<Tensor> run(List<Tensor> inputs) {
         return inputs.isEmpty()
                 ? List.of(Tensor.make(op()))
                 : inputs.getFirst().apply(op(), inputs);
@@ -73,11 +73,16 @@ record OpCase(String name, Sample sample, long seed) {
     void checkParity() {
         try (MemoryScope _ = MemoryScope.open("parity")) {
             List<Tensor> inputs = inputs(ElementType.F32);
-            List<Tensor> actual = run(inputs);
-            List<Tensor> expected = reference(inputs, actual);
-            for (int k = 0; k < actual.size(); k++) {
-                checkClose(actual.get(k), expected.get(k));
-            }
+            checkParity(inputs, run(inputs));
+        }
+    }
+
+    /** Compares outputs, wherever they are, with the reference on inputs that are on the CPU. */
+    public void checkParity(List<Tensor> inputs, List<Tensor> outputs) {
+        List<Tensor> actual = outputs.stream().map(output -> output.to(Backends.cpu())).toList();
+        List<Tensor> expected = reference(inputs, actual);
+        for (int k = 0; k < actual.size(); k++) {
+            checkClose(actual.get(k), expected.get(k));
         }
     }
 

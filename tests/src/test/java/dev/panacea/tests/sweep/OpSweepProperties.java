@@ -22,7 +22,6 @@ import dev.panacea.tensor.op.Refusal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -94,9 +93,8 @@ class OpSweepProperties {
         try (MemoryScope _ = MemoryScope.open("strided")) {
             List<Tensor> inputs = tried.inputs(ElementType.F32);
             List<Tensor> expected = tried.run(inputs);
-            for (Function<Tensor, Tensor> layout : List.<Function<Tensor, Tensor>>of(
-                    OpSweepProperties::spread, OpSweepProperties::transposed, OpSweepProperties::shifted)) {
-                List<Tensor> strided = inputs.stream().map(layout).toList();
+            for (Strided layout : Strided.values()) {
+                List<Tensor> strided = inputs.stream().map(input -> layout.of(input, Backends.cpu())).toList();
                 List<Tensor> actual = tried.run(strided);
                 for (int k = 0; k < actual.size(); k++) {
                     same(actual.get(k), expected.get(k));
@@ -249,45 +247,6 @@ class OpSweepProperties {
                         + expected.flat(i));
             }
         }
-    }
-
-    /** The same values with a gap after each element of the last axis. */
-    private static Tensor spread(Tensor tensor) {
-        Shape shape = tensor.shape();
-        if (shape.rank() == 0) {
-            return tensor;
-        }
-        Tensor wide = Tensor.zeros(tensor.type(), shape.with(-1, 2 * shape.dim(-1)).dims());
-        return fill(wide.slice(-1, 0, wide.dim(-1), 2), tensor);
-    }
-
-    /** The same values with the axes laid out in reverse order. */
-    private static Tensor transposed(Tensor tensor) {
-        int rank = tensor.shape().rank();
-        int[] reversed = new int[rank];
-        int[] dims = new int[rank];
-        for (int axis = 0; axis < rank; axis++) {
-            reversed[axis] = rank - 1 - axis;
-            dims[axis] = tensor.dim(rank - 1 - axis);
-        }
-        return fill(Tensor.zeros(tensor.type(), dims).permute(reversed), tensor);
-    }
-
-    /** The same values inside larger axes, so that rows do not touch and the first element is not the memory's. */
-    private static Tensor shifted(Tensor tensor) {
-        int[] dims = tensor.shape().dims();
-        Tensor wide = Tensor.zeros(tensor.type(), Arrays.stream(dims).map(dim -> dim + 3).toArray());
-        for (int axis = 0; axis < dims.length; axis++) {
-            wide = wide.slice(axis, 1, 1 + dims[axis]);
-        }
-        return fill(wide, tensor);
-    }
-
-    private static Tensor fill(Tensor target, Tensor values) {
-        for (long i = 0; i < values.size(); i++) {
-            target.flat(i, values.flat(i));
-        }
-        return target;
     }
 
     private static final int GUARD = 64;
