@@ -128,18 +128,20 @@ record StudyPage(String data, List<Subject> subjects, StudyConfig config, List<S
         return page.append("</html>\n").toString();
     }
 
-    /** The first number of each study: one row a network. */
+    /** The first number of each study. */
     private void glance(StringBuilder page) {
-        List<StudyAnswers> answered = answers.stream().filter(answer -> !answer.numbers().isEmpty()).toList();
-        page.append("<h2>At a glance</h2>\n<div class=\"scroll\"><table><thead><tr><th>checkpoint</th>");
-        answered.forEach(answer -> page.append("<th><a href=\"#").append(answer.study().name()).append("\">")
-                .append(answer.study().name()).append("</a><br>").append(escaped(answer.numbers().getFirst()))
-                .append("</th>"));
+        page.append("<h2>At a glance</h2>\n<div class=\"scroll\"><table><thead><tr><th></th>");
+        subjects.forEach(subject -> page.append("<th>").append(escaped(subject.label())).append("</th>"));
         page.append("</tr></thead>\n");
-        for (Subject subject : subjects) {
-            List<String> cells = new ArrayList<>(List.of(subject.label()));
-            answered.forEach(answer -> cells.add(answer.shown(subject.label(), answer.numbers().getFirst())));
-            row(page, cells);
+        for (StudyAnswers answer : answers) {
+            if (!answer.numbers().isEmpty()) {
+                String number = answer.numbers().getFirst();
+                page.append("<tr><td><a href=\"#").append(answer.study().name()).append("\">")
+                        .append(answer.study().name()).append("</a>: ").append(escaped(number)).append("</td>");
+                subjects.forEach(subject -> page.append("<td>").append(answer.shown(subject.label(), number))
+                        .append("</td>"));
+                page.append("</tr>\n");
+            }
         }
         page.append("</table></div>\n");
     }
