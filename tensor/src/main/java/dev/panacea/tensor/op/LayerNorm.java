@@ -88,6 +88,8 @@ public record LayerNorm(double epsilon) implements Op {
                 Sample.of(this, Input.range(6, 9, 5, 96), Input.real(96), Input.real(96)).reduces(96)
                         .tolerance(1e-4), // the mean is 8 times the deviation: that much is lost in x - mean
                 sample(4, 197),
+                sample(9, 128),
+                sample(3, 768),
                 sample(41, 130));
     }
 

@@ -66,6 +66,8 @@ public record LayerNormBackward() implements UndifferentiatedOp {
                 sample(2, 3, 17),
                 sample(37),
                 sample(4, 197),
+                sample(150, 128),
+                sample(3, 768),
                 sample(140, 130));
     }
 

@@ -63,13 +63,16 @@ public final class CudaKernels {
         return KERNELS.get(op);
     }
 
-    /** All texts that kernels are compiled from; those of attention for heads and windows of usual sizes. */
+    /** All texts that kernels are compiled from; of attention and layer normalisation for usual sizes. */
     public static List<KernelSource> texts() {
         for (int depth : new int[] {32, 64, 33}) {
             new AttentionText(0, depth, depth % 4 == 0).function("attention");
         }
         for (int window : new int[] {7, 12}) {
             new AttentionText(window, 32, true).function("attention");
+        }
+        for (int row : new int[] {128, 256, 512, 768, 1024, 2048}) {
+            LayerNormText.of(row);
         }
         return KernelSource.asked();
     }

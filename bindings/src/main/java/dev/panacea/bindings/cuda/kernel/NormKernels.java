@@ -7,6 +7,7 @@ import dev.panacea.bindings.cuda.Launch;
 import dev.panacea.bindings.cuda.Scratch;
 import dev.panacea.tensor.Kernel;
 import dev.panacea.tensor.Layout;
+import dev.panacea.tensor.MemoryScope;
 import dev.panacea.tensor.Shape;
 import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.op.BatchNorm2d;
@@ -57,23 +58,45 @@ final class NormKernels {
     }
 
     private static void layer(LayerNorm op, Tensor[] in, Tensor[] out) {
+        CudaBackend cuda = CudaBackend.of(out[0]);
         Rows form = Rows.of(in[0].shape(), -1);
-        Launch launch = form.launch(CudaBackend.of(out[0]), LAYER, LAYER);
-        for (Tensor output : out) {
-            launch.pointer(output);
+        if (LayerNormText.fitsForward(form.size())) {
+            try (MemoryScope _ = MemoryScope.open("layerNorm")) {
+                Tensor x = LayerNormText.aligned(in[0]);
+                Tensor gamma = LayerNormText.aligned(in[1]);
+                Tensor beta = LayerNormText.aligned(in[2]);
+                LayerNormText.of(form.size()).launchForward(cuda, form.outer(), form.size()).pointer(out[0])
+                        .pointer(out[1]).pointer(out[2]).pointer(x).pointer(gamma).pointer(beta).i64(form.outer())
+                        .f32(op.epsilon()).run();
+            }
+            return;
         }
+        Launch launch = form.launch(cuda, LAYER, LAYER).pointer(out[0]).pointer(out[1]).pointer(out[2]);
         form.sizes(launch.pointer(in[0]).pointer(in[1]).pointer(in[2])).f32(op.epsilon()).run();
     }
 
     private static void layerBackward(LayerNormBackward op, Tensor[] in, Tensor[] out) {
         CudaBackend cuda = CudaBackend.of(out[0]);
         Rows form = Rows.of(in[0].shape(), -1);
+        int n = form.size();
+        if (LayerNormText.fitsBackward(n)) {
+            int blocks = LayerNormText.blocks(form.outer(), n);
+            try (MemoryScope _ = MemoryScope.open("layerNormBackward");
+                    Scratch sums = cuda.scratch(2L * blocks * n * Float.BYTES)) {
+                Tensor g = LayerNormText.aligned(in[0]);
+                Tensor x = LayerNormText.aligned(in[1]);
+                Tensor gamma = LayerNormText.aligned(in[2]);
+                LayerNormText.of(n).launchBackward(cuda, blocks).pointer(out[0]).pointer(sums.address()).pointer(g)
+                        .pointer(x).pointer(gamma).pointer(in[3]).pointer(in[4]).i64(form.outer()).run();
+                sumParameters(cuda, sums, blocks, out);
+            }
+            return;
+        }
         Launch launch = form.launch(cuda, LAYER_BACKWARD, LAYER_BACKWARD).pointer(out[0]);
         for (Tensor input : in) {
             launch.pointer(input);
         }
         form.sizes(launch).run();
-        int n = form.size();
         int rows = Math.toIntExact(form.outer());
         long tiles = (n + COLUMNS - 1) / COLUMNS;
         int chunks = (int) Math.clamp(BLOCKS / tiles, 1, Math.max(1, (rows + LEAST_ROWS - 1) / LEAST_ROWS));
@@ -82,11 +105,17 @@ final class NormKernels {
             cuda.launch(LAYER_PARAMETERS).grid(tiles, chunks, 1).block(COLUMNS, COLUMN_ROWS, 1)
                     .pointer(sums.address()).pointer(in[0]).pointer(in[1]).pointer(in[3]).pointer(in[4]).i32(rows)
                     .i32(chunk).i32(n).run();
-            Layout parts = new Layout(Shape.of(chunks, n), new long[] {2L * n, 1}, 0);
-            boolean[] overChunks = {true, false};
-            Reduction.SUM.run(cuda, sums.address(), parts, overChunks, out[1].address(), 1);
-            Reduction.SUM.run(cuda, sums.address() + (long) n * Float.BYTES, parts, overChunks, out[2].address(), 1);
+            sumParameters(cuda, sums, chunks, out);
         }
+    }
+
+    /** Joins the sums [parts, 2, n] for gamma and beta. */
+    private static void sumParameters(CudaBackend cuda, Scratch sums, int parts, Tensor[] out) {
+        int n = out[1].dim(0);
+        Layout layout = new Layout(Shape.of(parts, n), new long[] {2L * n, 1}, 0);
+        boolean[] overParts = {true, false};
+        Reduction.SUM.run(cuda, sums.address(), layout, overParts, out[1].address(), 1);
+        Reduction.SUM.run(cuda, sums.address() + (long) n * Float.BYTES, layout, overParts, out[2].address(), 1);
     }
 
     private static void batch(BatchNorm2d op, Tensor[] in, Tensor[] out) {
