@@ -57,6 +57,25 @@ public final class Blas {
         return new Product(backend, type, m, n, k);
     }
 
+    /**
+     * Where the kernel that is launched next puts the elements that it writes, contiguous, rounded to BF16 as well, so
+     * that a product after it need not read and round them; 0 where factors are not rounded.
+     *
+     * @param address where the kernel writes the elements themselves
+     * @param size how many
+     */
+    public synchronized long roundedBy(long address, long size) {
+        if (backend.precision() != Precision.BF16) {
+            return 0;
+        }
+        Scratch scratch = backend.scratch(size * ElementType.BF16.byteSize());
+        rounded.begin(backend.writes());
+        rounded.written(address, size * Float.BYTES);
+        rounded.wrote();
+        rounded.put(address, size, scratch);
+        return scratch.address();
+    }
+
     /** The matrices that were rounded last; whoever uses them holds this object's lock. */
     Rounded rounded() {
         return rounded;

@@ -86,7 +86,7 @@ public final class Product {
             long byteSize = extent() * type.byteSize();
             blas.rounded().begin(backend.writes());
             run(factors);
-            blas.rounded().end(c, byteSize);
+            blas.rounded().written(c, byteSize);
         }
     }
 

@@ -48,8 +48,8 @@ final class Rounded {
         kept.addLast(new Kept(address, size, rounded));
     }
 
-    /** Ends a product that wrote its result to some bytes. */
-    void end(long from, long byteSize) {
+    /** Lets go of what was rounded from bytes that a product has written, or a kernel will write. */
+    void written(long from, long byteSize) {
         for (Iterator<Kept> each = kept.iterator(); each.hasNext();) {
             Kept one = each.next();
             if (one.address < from + byteSize && from < one.address + one.size * Float.BYTES) {

@@ -17,6 +17,8 @@ final class LinearKernel implements Kernel<Linear> {
     private static final KernelFunction F32 = SOURCE.with("T", "float").function("after");
     private static final KernelFunction F64 = SOURCE.with("T", "double").function("after");
 
+    private static final KernelFunction QUADS = SOURCE.with("T", "float").function("after_quads");
+    private static final int QUAD = 4;
     private static final int WARP = 32;
     private static final int ROWS = 8; // of a block, a warp each
 
@@ -57,19 +59,32 @@ final class LinearKernel implements Kernel<Linear> {
             product.batch(dim, x.strides()[axis], 0, stride);
         }
         product.run();
-        boolean biased = op.biased(inputs.length);
         boolean gelu = op.after() == Linear.After.GELU || op.after() == Linear.After.GELU_KEEPING;
-        if (biased || op.after() != Linear.After.NOTHING) {
+        Terms terms = new Terms(op.biased(inputs.length) ? inputs[2].address() : 0,
+                op.after() == Linear.After.ADD ? inputs[inputs.length - 1].address() : 0,
+                gelu ? outputs[0].address() : 0);
+        if (terms.any()) {
+            terms.run(cuda, sums, n);
+        }
+    }
+
+    /** Addresses of what follows the product, each 0 where it is not there. */
+    private record Terms(long bias, long added, long gelu) {
+        boolean any() {
+            return (bias | added | gelu) != 0;
+        }
+
+        void run(CudaBackend cuda, Tensor sums, int n) {
+            if (sums.type() == ElementType.F32 && n % QUAD == 0 && sums.size() / QUAD <= Integer.MAX_VALUE
+                    && (bias | added | gelu | sums.address()) % (QUAD * Float.BYTES) == 0) {
+                long rounded = gelu == 0 ? 0 : cuda.blas().roundedBy(gelu, sums.size());
+                cuda.launch(QUADS).over(sums.size() / QUAD).pointer(sums).pointer(bias).pointer(added).pointer(gelu)
+                        .pointer(rounded).i32((int) (sums.size() / QUAD)).i32(n / QUAD).run();
+                return;
+            }
             int rows = (int) (sums.size() / Math.max(1, n));
-            cuda.launch(sums.type() == ElementType.F64 ? F64 : F32)
-                    .grid((rows + ROWS - 1) / ROWS)
-                    .block(WARP, ROWS, 1)
-                    .pointer(sums)
-                    .pointer(biased ? inputs[2].address() : 0)
-                    .pointer(op.after() == Linear.After.ADD ? inputs[inputs.length - 1].address() : 0)
-                    .pointer(gelu ? outputs[0].address() : 0)
-                    .i32(rows)
-                    .i32(n)
+            cuda.launch(sums.type() == ElementType.F64 ? F64 : F32).grid((rows + ROWS - 1) / ROWS)
+                    .block(WARP, ROWS, 1).pointer(sums).pointer(bias).pointer(added).pointer(gelu).i32(rows).i32(n)
                     .run();
         }
     }

@@ -24,11 +24,48 @@ extern "C" __global__ void after(T *sums, const T *bias, const T *added, T *gelu
         if (added) {
             x += added[start + column];
         }
-        if (bias || added) {
+        if ((bias || added) && sums != gelu) {
             sums[start + column] = x;
         }
         if (gelu) {
             gelu[start + column] = gelu_of(x);
+        }
+    }
+}
+
+// The same for floats in fours, whose addresses are multiples of their size; columns counts fours. With rounded, GELU is
+// also written as the product after this one wants it.
+extern "C" __global__ void after_quads(Quad<float> *sums, const Quad<float> *bias, const Quad<float> *added,
+        Quad<float> *gelus, Quad<bf16> *rounded, u32 quads, u32 columns) {
+    u32 at = (u32) thread_number();
+    if (at >= quads) {
+        return;
+    }
+    Quad<float> x = sums[at];
+    if (bias) {
+        Quad<float> b = bias[at % columns];
+        for (int k = 0; k < 4; k++) {
+            x.at[k] += b.at[k];
+        }
+    }
+    if (added) {
+        Quad<float> a = added[at];
+        for (int k = 0; k < 4; k++) {
+            x.at[k] += a.at[k];
+        }
+    }
+    if ((bias || added) && sums != gelus) {
+        sums[at] = x;
+    }
+    if (gelus) {
+        Quad<bf16> small;
+        for (int k = 0; k < 4; k++) {
+            x.at[k] = gelu(x.at[k]);
+            small.at[k] = float_to_bf16(x.at[k]);
+        }
+        gelus[at] = x;
+        if (rounded) {
+            rounded[at] = small;
         }
     }
 }
