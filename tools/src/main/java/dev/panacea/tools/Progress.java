@@ -2,6 +2,7 @@ package dev.panacea.tools;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -13,15 +14,17 @@ public final class Progress implements AutoCloseable {
     private static final String TERMINAL = "panacea.terminal";
     private static final String COLUMNS = "panacea.columns";
     private static final int USUAL_COLUMNS = 80;
-    private static final int BAR = 56; // columns for task, share, bar, steps and times
+    private static final int FIXED = 36; // columns for share, times and the shortest bar
     private static final String ERASE = "\r\u001b[K";
 
     private final PrintWriter err;
     private final ProgressBar bar;
+    private final int room; // columns for notes
 
-    private Progress(PrintWriter err, ProgressBar bar) {
+    private Progress(PrintWriter err, ProgressBar bar, int room) {
         this.err = err;
         this.bar = bar;
+        this.room = room;
     }
 
     /**
@@ -31,12 +34,23 @@ public final class Progress implements AutoCloseable {
      * @param steps how many steps there are
      */
     public static Progress open(String task, long steps, PrintWriter err) {
-        return new Progress(err, !Boolean.getBoolean(TERMINAL) ? null : new ProgressBarBuilder().setTaskName(task)
-                .setInitialMax(steps).setUpdateIntervalMillis(500).setStyle(ProgressBarStyle.UNICODE_BLOCK).showSpeed()
+        return open(task, steps, err, ProgressBarBuilder::showSpeed);
+    }
+
+    /** The same without steps a second, for those who note a speed of their own. */
+    public static Progress withoutSpeed(String task, long steps, PrintWriter err) {
+        return open(task, steps, err, UnaryOperator.identity());
+    }
+
+    private static Progress open(String task, long steps, PrintWriter err, UnaryOperator<ProgressBarBuilder> more) {
+        int columns = Math.max(20, Integer.getInteger(COLUMNS, USUAL_COLUMNS));
+        ProgressBar bar = !Boolean.getBoolean(TERMINAL) ? null : more.apply(new ProgressBarBuilder().setTaskName(task)
+                .setInitialMax(steps).setUpdateIntervalMillis(500).setStyle(ProgressBarStyle.UNICODE_BLOCK)
                 .setConsumer(new DelegatingProgressBarConsumer(text -> {
                     err.print("\r" + text);
                     err.flush();
-                }, columns())).build());
+                }, columns))).build();
+        return new Progress(err, bar, columns - FIXED - task.length() - 2 * Long.toString(steps).length());
     }
 
     /** One step more is done; any thread may say so. */
@@ -44,10 +58,6 @@ public final class Progress implements AutoCloseable {
         if (bar != null) {
             bar.step();
         }
-    }
-
-    private static int columns() {
-        return Math.max(20, Integer.getInteger(COLUMNS, USUAL_COLUMNS));
     }
 
     /** Shows a few words behind the bar. */
@@ -60,7 +70,7 @@ public final class Progress implements AutoCloseable {
     /** Shows a few words behind the bar: as many from the first on as the terminal has room for. */
     public void note(List<String> words) {
         if (bar != null) {
-            bar.setExtraMessage(fitting(words, columns() - BAR));
+            bar.setExtraMessage(fitting(words, room));
         }
     }
 

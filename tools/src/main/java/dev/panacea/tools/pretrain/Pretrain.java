@@ -37,6 +37,8 @@ import picocli.CommandLine.Spec;
         description = {"Train a backbone on pictures without labels, by ACE.",
             "Without options: a nano Swin on drawn X-rays, a few minutes on two cores."},
         footer = {"", "Every choice of the method is in run.json of a run, and can be changed by --set.",
+            "The bar tells the loss, pictures a second, the share of the time spent waiting for them,",
+            "memory, and on wide terminals the parts of the loss: g(lobal), c(omposition), d(ecomposition).", "",
             "Examples:", "  panacea pretrain --data films/ --image 512 --epochs 20",
             "  panacea pretrain --recipe panacea --data films/ --out runs/swin_base",
             "  panacea pretrain --out runs/swin_base --resume"})
@@ -219,7 +221,8 @@ public final class Pretrain implements Callable<Integer> {
         long saved = run.step();
         int named = 0;
         int told = 0;
-        try (Progress progress = Progress.open("pretrain", run.steps() - run.step(), spec.commandLine().getErr())) {
+        try (Progress progress = Progress.withoutSpeed("pretrain", run.steps() - run.step(),
+                spec.commandLine().getErr())) {
             while (run.step() < run.steps() && !stop.asked() && collapse == null) {
                 StepReport report = run.next();
                 summary.add(report);

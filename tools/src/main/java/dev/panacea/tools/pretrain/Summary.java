@@ -37,8 +37,9 @@ final class Summary {
     /** Beside a progress bar, where there is room for little: what matters most comes first. */
     List<String> now(StepReport report) {
         List<String> words = new ArrayList<>(List.of("loss %.3f".formatted(report.loss()),
-                "%.1f img/s".formatted(run.picturesPerSecond()), "wait %.0f%%".formatted(100 * run.waiting()),
-                "%.0f MiB".formatted(run.memory() / 0x1p20)));
+                "%.1f/s".formatted(run.picturesPerSecond()), "wait %.0f%%".formatted(100 * run.waiting()),
+                run.memory() < 1 << 30 ? "%.0fM".formatted(run.memory() / 0x1p20)
+                        : "%.1fG".formatted(run.memory() / 0x1p30)));
         part(words, "g", report.global());
         part(words, "c", report.composition());
         part(words, "d", report.decomposition());

@@ -7,6 +7,8 @@ import java.util.Base64;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** Numbers as small pictures inside the page: dark blue for 0 over violet and orange to light yellow for 1. */
 final class Heat {
@@ -62,8 +64,8 @@ final class Heat {
 
     private static String address(BufferedImage image, String format) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try {
-            ImageIO.write(image, format, out);
+        try (ImageOutputStream memory = new MemoryCacheImageOutputStream(out)) { // others need a JVM that is not ending
+            ImageIO.write(image, format, memory);
         } catch (IOException never) {
             throw new IllegalStateException(never); // memory does not refuse
         }
