@@ -10,6 +10,7 @@ import dev.panacea.nn.checkpoint.CheckpointFolder;
 import dev.panacea.nn.checkpoint.Metric;
 import dev.panacea.nn.model.Backbone;
 import dev.panacea.nn.model.BackboneConfig;
+import dev.panacea.nn.model.SwinConfig;
 import dev.panacea.nn.weight.LoadOptions;
 import dev.panacea.nn.weight.LoadReport;
 import dev.panacea.nn.weight.WeightFile;
@@ -51,10 +52,11 @@ public record BackboneSpec(String name, BackboneConfig model, int imagePixels, N
                 Normalisation.grey(config.augment().mean(), config.augment().deviation()), config.augment());
     }
 
-    /** A model whose file does not tell what it is; a view is 7/16 of a picture's side, as in the paper. */
+    /** A model whose file does not tell what it is; a view is 7/16 of a picture, as in the paper, in whole tokens. */
     public static BackboneSpec foreign(String name, BackboneConfig model, Normalisation normalisation) {
-        int patch = model.patchPixels();
-        int image = patch * (int) Math.round(model.imagePixels() * 16.0 / 7 / patch);
+        int token = model instanceof SwinConfig swin ? swin.patchPixels() << swin.depths().size() - 1
+                : model.patchPixels();
+        int image = token * (int) Math.round(model.imagePixels() * 16.0 / 7 / token);
         return new BackboneSpec(name, model, image, normalisation, Augment.usual());
     }
 

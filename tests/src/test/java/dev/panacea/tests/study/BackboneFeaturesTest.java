@@ -87,7 +87,8 @@ class BackboneFeaturesTest {
 
     /** A view is 7/16 of a picture, as 448 of 1024 in the paper, in whole tokens. */
     @ParameterizedTest
-    @CsvSource({"vit_base_patch32_448, 1024", "vit_base_patch16_224, 512", "vit_nano_patch16_96, 224"})
+    @CsvSource({"vit_base_patch32_448, 1024", "vit_base_patch16_224, 512", "vit_nano_patch16_96, 224",
+        "swin_base_448, 1024", "swin_nano_96, 224"})
     void picturesAreAsMuchLargerAsInThePaper(String name, int image) {
         assertThat(BackboneSpec.foreign(name, Models.named(name), Normalisation.XRAY).imagePixels()).isEqualTo(image);
     }
