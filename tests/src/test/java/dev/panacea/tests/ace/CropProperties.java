@@ -9,6 +9,8 @@ import dev.panacea.ace.crop.GridConfig;
 import dev.panacea.ace.crop.GridCropper;
 import dev.panacea.ace.crop.Region;
 import dev.panacea.ace.crop.ResizedCrop;
+import dev.panacea.ace.loss.MatchingConfig;
+import dev.panacea.ace.loss.MatchingTarget;
 import dev.panacea.nn.ConfigException;
 import dev.panacea.tensor.ElementType;
 import dev.panacea.tensor.MemoryScope;
@@ -95,6 +97,33 @@ class CropProperties {
             }
         }
         return pairs;
+    }
+
+    /** Of the targets themselves: T is 1 just where both tokens show the same pixels. */
+    @Property(tries = 40)
+    void peaksOfBothTargetsCoverTheSamePixels(@ForAll("grids") GridConfig grid, @ForAll long seed) {
+        GridCropper cropper = new GridCropper(grid);
+        CropPair crops = cropper.draw(RandomSource.of(seed));
+        Pixels pixels = Pixels.of(cropper, grid, crops);
+        assertThat(peaks(crops.composition(), pixels.second(1), pixels.first(2)))
+                .isEqualTo(crops.overlapInSecond().size());
+        assertThat(peaks(crops.decomposition(), pixels.first(1), pixels.secondDecomposed()))
+                .isEqualTo(crops.overlapInFirst().size());
+    }
+
+    private static int peaks(Correspondence correspondence, List<BitSet> teacher, List<BitSet> student) {
+        float[] target = MatchingTarget.of(List.of(correspondence), MatchingConfig.usual(0.9)).toFloats();
+        int peaks = 0;
+        int wrong = 0;
+        for (int i = 0; i < teacher.size(); i++) {
+            for (int j = 0; j < student.size(); j++) {
+                boolean peak = target[i * student.size() + j] == 1;
+                wrong += peak != teacher.get(i).equals(student.get(j)) ? 1 : 0;
+                peaks += peak ? 1 : 0;
+            }
+        }
+        assertThat(wrong).as("entries that are 1 and should not be, or the other way round").isZero();
+        return peaks;
     }
 
     @Example

@@ -23,9 +23,11 @@ import dev.panacea.tensor.MemoryScope;
 import dev.panacea.tensor.RandomSource;
 import dev.panacea.tensor.Tensor;
 import java.util.List;
+import java.util.stream.IntStream;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 
 /** What the losses and targets of ACE are by their formulas, without another program. */
 class LossProperties {
@@ -55,6 +57,39 @@ class LossProperties {
             assertThat(target.at(0, i, j)).isCloseTo(expected, within(1e-7));
             assertThat(target.at(0, i, j) == 1).isEqualTo(j == partner);
         }
+    }
+
+    /** Each row mirrors itself in the partner, and holds k × k entries but for those beyond the border. */
+    @Property(tries = 60)
+    void targetIsSymmetricAndCutOffAtTheBorder(@ForAll long seed, @ForAll @IntRange(max = 3) int reach) {
+        CropPair crops = new GridCropper(new GridConfig(16, 1, 6, false)).draw(RandomSource.of(seed));
+        MatchingConfig config = new MatchingConfig(2 * reach + 1, 1.5, 0.9, 1, true, false);
+        for (Correspondence pairs : List.of(crops.composition(), crops.decomposition())) {
+            float[] target = MatchingTarget.of(List.of(pairs), config).toFloats();
+            int m = pairs.studentSide();
+            for (int i = 0; i < 36; i++) {
+                int row = i;
+                int support = (int) IntStream.range(0, m * m).filter(j -> target[row * m * m + j] > 0).count();
+                int partner = pairs.partner(i);
+                if (partner < 0) {
+                    assertThat(support).isZero();
+                    continue;
+                }
+                assertThat(support).isEqualTo(reached(partner / m, m, reach) * reached(partner % m, m, reach));
+                for (int j = 0; j < m * m; j++) {
+                    int y = 2 * (partner / m) - j / m;
+                    int x = 2 * (partner % m) - j % m;
+                    if (y >= 0 && y < m && x >= 0 && x < m) {
+                        assertThat(target[i * m * m + y * m + x]).isEqualTo(target[i * m * m + j]);
+                    }
+                }
+            }
+        }
+    }
+
+    /** How many places lie no further away than {@code reach} and inside. */
+    private static int reached(int at, int side, int reach) {
+        return (int) IntStream.range(0, side).filter(other -> Math.abs(other - at) <= reach).count();
     }
 
     @Example

@@ -140,9 +140,15 @@ final class GraphBuilder {
         return graph(groups, Integer.MAX_VALUE, true);
     }
 
-    /** All modules there are, for whoever names one that is not. */
+    /** All modules there are, and what they are parts of, for whoever names one that is not. */
     Set<String> known() {
-        return new LinkedHashSet<>(modules.stream().filter(module -> !module.isEmpty()).toList());
+        Set<String> known = new LinkedHashSet<>();
+        for (String module : modules) {
+            for (String path = module; !path.isEmpty(); path = path.substring(0, Math.max(0, path.lastIndexOf('.')))) {
+                known.add(path);
+            }
+        }
+        return known;
     }
 
     private static String cut(String path, int depth) {
