@@ -10,6 +10,7 @@ import dev.panacea.tensor.RandomSource;
 import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.op.Attention;
 import dev.panacea.tensor.op.AttentionBackward;
+import dev.panacea.tensor.op.Concat;
 import dev.panacea.tensor.op.Op;
 import dev.panacea.tensor.op.WindowAttention;
 import dev.panacea.tensor.op.WindowAttentionBackward;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Kernels that take other ways for heads and windows of the sizes that models have, against those of the CPU. */
+/** Kernels that take other ways for sizes that models have, against those of the CPU. */
 @Tag("cuda")
 class UsualSizesTest {
     private static CudaBackend device;
@@ -98,5 +99,15 @@ class UsualSizesTest {
         same(new AttentionBackward(0.125), random(4, 1, 2, 70, 64), sums, q, k, v, bias, mask);
         same(new AttentionBackward(0.125), random(4, 1, 2, 70, 64), same(new Attention(0.125), q, k, v).get(1), q, k,
                 v);
+    }
+
+    @Test
+    void foursOfElementsThatAreMoved() {
+        same(new Concat(1), random(1, 3, 8), random(2, 3, 4));
+        for (ElementType type : new ElementType[] {ElementType.F32, ElementType.F64, ElementType.U8}) {
+            Tensor x = random(1, 2, 3, 2, 3, 2, 8).affine(100, 150).cast(type); // as PatchMerging sees an image
+            Tensor moved = x.to(device).permute(0, 1, 3, 2, 4, 5).contiguous();
+            assertThat(moved.toDoubles()).isEqualTo(x.permute(0, 1, 3, 2, 4, 5).toDoubles());
+        }
     }
 }

@@ -15,18 +15,22 @@ import java.util.Map;
 final class CopyKernel implements Kernel<Copy> {
     private static final int TILE = 32;
     private static final int TILE_ROWS = 8;
+    private static final int FOUR = 4;
     private static final Map<ElementType, Copies> COPIES = new EnumMap<>(ElementType.class);
 
     static {
         for (ElementType type : ElementType.values()) {
-            COPIES.put(type, new Copies(function(type, "move"), function(type, "turn")));
+            String word = Texts.word(type);
+            COPIES.put(type, new Copies(function(word, "move"), function("Quad<" + word + ">", "move"),
+                    function(word, "turn")));
         }
     }
 
-    private record Copies(KernelFunction move, KernelFunction turn) {}
+    /** Kernels that move single elements, four at a time, and tiles. */
+    private record Copies(KernelFunction move, KernelFunction quads, KernelFunction turn) {}
 
-    private static KernelFunction function(ElementType type, String name) {
-        return Texts.of("copy.cu").with("T", Texts.word(type)).function(name);
+    private static KernelFunction function(String word, String name) {
+        return Texts.of("copy.cu").with("T", word).function(name);
     }
 
     @Override
@@ -64,8 +68,32 @@ final class CopyKernel implements Kernel<Copy> {
             turn(cuda, both, fast, from, to);
             return;
         }
-        cuda.launch(COPIES.get(to.type()).move).over(to.size()).pointer(to).pointer(from).i64(to.size())
-                .layout(both[0]).layout(both[1]).run();
+        boolean fours = fours(both[0], to.address(), byteSize) && fours(both[1], from.address(), byteSize);
+        long count = fours ? to.size() / FOUR : to.size();
+        Copies copies = COPIES.get(to.type());
+        cuda.launch(fours ? copies.quads : copies.move).over(count).pointer(to).pointer(from).i64(count)
+                .layout(fours ? inFours(both[0]) : both[0]).layout(fours ? inFours(both[1]) : both[1]).run();
+    }
+
+    /** Whether elements lie side by side in aligned fours. */
+    private static boolean fours(Layout layout, long address, int byteSize) {
+        int last = layout.shape().rank() - 1;
+        boolean fours = last >= 0 && address % (FOUR * byteSize) == 0 && layout.strides()[last] == 1
+                && layout.shape().dim(last) % FOUR == 0;
+        for (int axis = 0; fours && axis < last; axis++) {
+            fours = layout.strides()[axis] % FOUR == 0;
+        }
+        return fours;
+    }
+
+    /** The layout that counts fours in place of elements. */
+    private static Layout inFours(Layout layout) {
+        int last = layout.shape().rank() - 1;
+        long[] strides = layout.strides().clone();
+        for (int axis = 0; axis < last; axis++) {
+            strides[axis] /= FOUR;
+        }
+        return new Layout(layout.shape().with(last, layout.shape().dim(last) / FOUR), strides, 0);
     }
 
     /** The axis along which neighbours lie side by side, or -1. */
