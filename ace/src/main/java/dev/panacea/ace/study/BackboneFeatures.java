@@ -123,8 +123,8 @@ public final class BackboneFeatures implements FeatureExtractor {
         float[] values = features.toFloats();
         for (float value : values) {
             if (!Float.isFinite(value)) {
-                throw new DataException("features: not finite: " + value + " (the weights have diverged: take an earlier"
-                        + " checkpoint)");
+                throw new DataException("features: not finite: " + value + " (the weights have diverged: take an"
+                        + " earlier checkpoint)");
             }
         }
         return values;

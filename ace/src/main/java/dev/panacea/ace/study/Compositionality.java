@@ -32,8 +32,8 @@ public final class Compositionality implements Study {
                 + " of the picture's, evenly. Each is split into 2 halves (left and right or upper and lower, by"
                 + " chance) and into 4 quarters; patch and parts are resized to a view. Cosine of the patch's embedding"
                 + " and the mean of its parts'; the softmax variant takes the softmax of each embedding first. For"
-                + " comparison, the parts of the next patch in place of its own. Density: Gaussian kernel, width by Scott's rule"
-                + " (sd · n^(-1/5)), which reaches beyond 1 as kernels do; sd by n - 1.";
+                + " comparison, the parts of the next patch in place of its own. Density: Gaussian kernel, width by"
+                + " Scott's rule (sd · n^(-1/5)), which reaches beyond 1 as kernels do; sd by n - 1.";
     }
 
     @Override
