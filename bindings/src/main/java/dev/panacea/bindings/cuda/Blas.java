@@ -19,6 +19,7 @@ public final class Blas {
     private final CudaBackend backend;
     private final Backend.Block workspace;
     private final Rounded rounded = new Rounded();
+    private Fused fused;
     private MemorySegment handle;
 
     Blas(CudaBackend backend) {
@@ -28,6 +29,7 @@ public final class Blas {
             Status.cublas(Cublas.cublasCreate_v2(out), "cublasCreate");
             handle = out.get(ValueLayout.ADDRESS, 0);
             workspace = backend.allocate(WORKSPACE_BYTES);
+            fused = new Fused(workspace.address(), WORKSPACE_BYTES);
             Status.cublas(Cublas.cublasSetStream_v2(handle, backend.stream()), "cublasSetStream");
             Status.cublas(Cublas.cublasSetWorkspace_v2(handle, MemorySegment.ofAddress(workspace.address()),
                     WORKSPACE_BYTES), "cublasSetWorkspace");
@@ -83,7 +85,13 @@ public final class Blas {
 
     /** What cuBLAS is told, in its own terms: matrices by columns. */
     record Call(boolean transposeA, boolean transposeB, int m, int n, int k, long a, long lda, long strideA, long b,
-            long ldb, long strideB, long c, long ldc, long strideC, int batch) {}
+            long ldb, long strideB, long c, long ldc, long strideC, int batch) {
+        /** The same with its result elsewhere. */
+        Call to(long other) {
+            return new Call(transposeA, transposeB, m, n, k, a, lda, strideA, b, ldb, strideB, other, ldc, strideC,
+                    batch);
+        }
+    }
 
     /** The numbers that cuBLAS reads from host memory, and its names of the types. */
     private record Types(MemorySegment alpha, MemorySegment beta, int factors, int sums, int compute) {}
@@ -98,6 +106,12 @@ public final class Blas {
                     compute(factors));
             Status.cublas(call.batch == 1 ? single(call, types) : batched(call, types), "cublasGemm " + call);
         }
+    }
+
+    /** Runs one call with more to add, see {@link Fused#run}; false where it was not done. */
+    boolean run(Call call, ElementType factors, long bias, long added) {
+        backend.enter();
+        return fused.run(call, new int[] {type(factors), compute(factors)}, bias, added, backend.stream());
     }
 
     private int single(Call call, Types types) {
@@ -137,6 +151,10 @@ public final class Blas {
     }
 
     void close() {
+        if (fused != null) {
+            fused.close();
+            fused = null;
+        }
         if (handle != null) {
             Cublas.cublasDestroy_v2(handle);
             handle = null;

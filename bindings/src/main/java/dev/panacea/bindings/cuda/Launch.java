@@ -10,9 +10,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * One call of a kernel: grid, block, and arguments in the order of its parameters, each of exactly the parameter's type.
- * Made by {@link CudaBackend#launch}; each thread has one, used again by its next call, so that nothing is left for the
- * garbage collector. Work runs in the order of its launches.
+ * One call of a kernel: grid, block, and arguments in the order of its parameters, each of exactly the parameter's
+ * type. Made by {@link CudaBackend#launch}; each thread has one, used again by its next call, so that nothing is left
+ * for the garbage collector. Work runs in the order of its launches.
  */
 public final class Launch {
     /** The most axes of a layout in a kernel; {@code MAX_RANK} in {@code prelude.cu}. */

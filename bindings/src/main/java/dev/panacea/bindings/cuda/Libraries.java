@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Finds the native libraries and loads them, once for the process: the driver, the run-time compiler and cuBLAS. Folders
- * named by {@code -Dpanacea.cuda} or {@code PANACEA_CUDA} come first, a folder of Python packages among them; then those
- * of a CUDA installation; then wherever the system looks.
+ * Finds the native libraries and loads them, once for the process: the driver, the run-time compiler and cuBLAS.
+ * Folders named by {@code -Dpanacea.cuda} or {@code PANACEA_CUDA} come first, a folder of Python packages among them;
+ * then those of a CUDA installation; then wherever the system looks.
  */
 final class Libraries {
     /** Newest first; a library of a version above the driver's does not work with it. */

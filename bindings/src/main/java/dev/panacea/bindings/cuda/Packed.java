@@ -12,6 +12,11 @@ package dev.panacea.bindings.cuda;
  */
 record Packed(long address, long[] batch, long row, long leading, boolean byRows, Scratch scratch)
         implements AutoCloseable {
+    /** The same matrix so many bytes on, without its memory. */
+    Packed at(long bytes) {
+        return new Packed(address + bytes, batch, row, leading, byRows, null);
+    }
+
     @Override
     public void close() {
         if (scratch != null) {

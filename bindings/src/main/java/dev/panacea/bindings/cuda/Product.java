@@ -21,6 +21,8 @@ public final class Product {
     private long c;
     private long cRow;
     private double scale = 1;
+    private long bias;
+    private long added;
 
     /** An axis of the batch, with the strides of A, B and C. */
     private record Axis(int dim, long a, long b, long c) {}
@@ -66,18 +68,36 @@ public final class Product {
         return this;
     }
 
+    /**
+     * Gives the work to the device with more to be added to C, if cuBLAS can do that in one call, else without.
+     *
+     * @param biasAddress where there is a number for each column of C, or 0
+     * @param addedAddress where a matrix lies, row by row without gaps, or 0
+     * @return whether it was added
+     */
+    public boolean run(long biasAddress, long addedAddress) {
+        boolean possible = type == ElementType.F32 && scale == 1 && cRow == n && (biasAddress | addedAddress) != 0;
+        bias = possible ? biasAddress : 0;
+        added = possible ? addedAddress : 0;
+        return launched();
+    }
+
     /** Gives the work to the device, and does not wait for it. */
     public void run() {
+        launched();
+    }
+
+    private boolean launched() {
         long matrices = 1;
         for (Axis axis : batch) {
             matrices *= axis.dim;
         }
         if (matrices == 0 || m == 0 || n == 0) {
-            return;
+            return false;
         }
         if (k == 0) {
             zero(batch.size(), c);
-            return;
+            return false;
         }
         boolean rounds = type == ElementType.F32 && backend.precision() == Precision.BF16;
         ElementType factors = rounds ? ElementType.BF16 : type;
@@ -85,16 +105,23 @@ public final class Product {
         synchronized (blas) {
             long byteSize = extent() * type.byteSize();
             blas.rounded().begin(backend.writes());
-            run(factors);
+            boolean all = run(factors);
             blas.rounded().written(c, byteSize);
+            return all;
         }
     }
 
-    private void run(ElementType factors) {
+    private boolean run(ElementType factors) {
         int[] dims = batch.stream().mapToInt(Axis::dim).toArray();
         try (Packed left = a.pack(backend, type, factors, dims, batch.stream().mapToLong(Axis::a).toArray());
                 Packed right = b.pack(backend, type, factors, dims, batch.stream().mapToLong(Axis::b).toArray())) {
-            run(merged(left, right), 0, left, right, factors, 0, 0, 0);
+            List<Axis> axes = merged(left, right);
+            if ((bias | added) != 0 && axes.isEmpty()
+                    && backend.blas().run(call(left, right, new Axis(1, 0, 0, 0)), factors, bias, added)) {
+                return true;
+            }
+            run(axes, 0, new Packed[] {left, right}, factors, new Axis(0, 0, 0, 0));
+            return false;
         }
     }
 
@@ -151,21 +178,26 @@ public final class Product {
                 && rows <= (left.byRows() ? left.leading() : Integer.MAX_VALUE);
     }
 
-    private void run(List<Axis> axes, int at, Packed left, Packed right, ElementType factors, long aOffset,
-            long bOffset, long cOffset) {
+    /** What is left of the batch from axis {@code at} on, at offsets of A, B and C. */
+    private void run(List<Axis> axes, int at, Packed[] factors, ElementType type, Axis offsets) {
         if (axes.size() - at > 1) {
             Axis axis = axes.get(at);
             for (int i = 0; i < axis.dim; i++) {
-                run(axes, at + 1, left, right, factors, aOffset + i * axis.a, bOffset + i * axis.b,
-                        cOffset + i * axis.c);
+                run(axes, at + 1, factors, type, new Axis(0, offsets.a + i * axis.a, offsets.b + i * axis.b,
+                        offsets.c + i * axis.c));
             }
             return;
         }
         Axis inner = axes.size() > at ? axes.get(at) : new Axis(1, 0, 0, 0);
-        // By columns C is transposed: Cᵀ = Bᵀ · Aᵀ, so B comes first.
-        backend.blas().run(new Blas.Call(right.byRows(), left.byRows(), n, m, k,
-                right.address() + bOffset * factors.byteSize(), right.leading(), inner.b,
-                left.address() + aOffset * factors.byteSize(), left.leading(), inner.a,
-                c + cOffset * type.byteSize(), Math.max(cRow, n), inner.c, inner.dim), factors, type, scale);
+        Packed left = factors[0].at(offsets.a * type.byteSize());
+        Packed right = factors[1].at(offsets.b * type.byteSize());
+        Blas.Call call = call(left, right, inner).to(c + offsets.c * this.type.byteSize());
+        backend.blas().run(call, type, this.type, scale);
+    }
+
+    /** By columns C is transposed: Cᵀ = Bᵀ · Aᵀ, so B comes first. */
+    private Blas.Call call(Packed left, Packed right, Axis inner) {
+        return new Blas.Call(right.byRows(), left.byRows(), n, m, k, right.address(), right.leading(), inner.b,
+                left.address(), left.leading(), inner.a, c, Math.max(cRow, n), inner.c, inner.dim);
     }
 }

@@ -788,5 +788,848 @@ public class Cublas extends Cublas$shared {
            throw new AssertionError("should not reach here", ex$);
         }
     }
+    /**
+     * {@snippet lang=c :
+     * typedef struct cublasLtContext *cublasLtHandle_t
+     * }
+     */
+    public static final AddressLayout cublasLtHandle_t = Cublas.C_POINTER;
+    /**
+     * {@snippet lang=c :
+     * typedef struct cublasLtMatmulDescOpaque_t *cublasLtMatmulDesc_t
+     * }
+     */
+    public static final AddressLayout cublasLtMatmulDesc_t = Cublas.C_POINTER;
+    /**
+     * {@snippet lang=c :
+     * typedef struct cublasLtMatrixLayoutOpaque_t *cublasLtMatrixLayout_t
+     * }
+     */
+    public static final AddressLayout cublasLtMatrixLayout_t = Cublas.C_POINTER;
+    /**
+     * {@snippet lang=c :
+     * typedef struct cublasLtMatmulPreferenceOpaque_t *cublasLtMatmulPreference_t
+     * }
+     */
+    public static final AddressLayout cublasLtMatmulPreference_t = Cublas.C_POINTER;
+    private static final int CUBLASLT_MATMUL_DESC_TRANSA = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * enum cublasLtMatmulDescAttributes_t.CUBLASLT_MATMUL_DESC_TRANSA = 3
+     * }
+     */
+    public static int CUBLASLT_MATMUL_DESC_TRANSA() {
+        return CUBLASLT_MATMUL_DESC_TRANSA;
+    }
+    private static final int CUBLASLT_MATMUL_DESC_TRANSB = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum cublasLtMatmulDescAttributes_t.CUBLASLT_MATMUL_DESC_TRANSB = 4
+     * }
+     */
+    public static int CUBLASLT_MATMUL_DESC_TRANSB() {
+        return CUBLASLT_MATMUL_DESC_TRANSB;
+    }
+    private static final int CUBLASLT_MATMUL_DESC_EPILOGUE = (int)7L;
+    /**
+     * {@snippet lang=c :
+     * enum cublasLtMatmulDescAttributes_t.CUBLASLT_MATMUL_DESC_EPILOGUE = 7
+     * }
+     */
+    public static int CUBLASLT_MATMUL_DESC_EPILOGUE() {
+        return CUBLASLT_MATMUL_DESC_EPILOGUE;
+    }
+    private static final int CUBLASLT_MATMUL_DESC_BIAS_POINTER = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * enum cublasLtMatmulDescAttributes_t.CUBLASLT_MATMUL_DESC_BIAS_POINTER = 8
+     * }
+     */
+    public static int CUBLASLT_MATMUL_DESC_BIAS_POINTER() {
+        return CUBLASLT_MATMUL_DESC_BIAS_POINTER;
+    }
+    private static final int CUBLASLT_EPILOGUE_DEFAULT = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum cublasLtEpilogue_t.CUBLASLT_EPILOGUE_DEFAULT = 1
+     * }
+     */
+    public static int CUBLASLT_EPILOGUE_DEFAULT() {
+        return CUBLASLT_EPILOGUE_DEFAULT;
+    }
+    private static final int CUBLASLT_EPILOGUE_BIAS = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum cublasLtEpilogue_t.CUBLASLT_EPILOGUE_BIAS = 4
+     * }
+     */
+    public static int CUBLASLT_EPILOGUE_BIAS() {
+        return CUBLASLT_EPILOGUE_BIAS;
+    }
+    private static final int CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum cublasLtMatmulPreferenceAttributes_t.CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES = 1
+     * }
+     */
+    public static int CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES() {
+        return CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES;
+    }
+
+    private static class cublasLtCreate {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Cublas.C_INT,
+            Cublas.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("cublasLtCreate");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtCreate(cublasLtHandle_t *handle)
+     * }
+     */
+    public static FunctionDescriptor cublasLtCreate$descriptor() {
+        return cublasLtCreate.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtCreate(cublasLtHandle_t *handle)
+     * }
+     */
+    public static MethodHandle cublasLtCreate$handle() {
+        return cublasLtCreate.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtCreate(cublasLtHandle_t *handle)
+     * }
+     */
+    public static MemorySegment cublasLtCreate$address() {
+        return cublasLtCreate.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtCreate(cublasLtHandle_t *handle)
+     * }
+     */
+    public static int cublasLtCreate(MemorySegment handle) {
+        var mh$ = cublasLtCreate.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("cublasLtCreate", handle);
+            }
+            return (int)mh$.invokeExact(handle);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class cublasLtDestroy {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Cublas.C_INT,
+            Cublas.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("cublasLtDestroy");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtDestroy(cublasLtHandle_t handle)
+     * }
+     */
+    public static FunctionDescriptor cublasLtDestroy$descriptor() {
+        return cublasLtDestroy.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtDestroy(cublasLtHandle_t handle)
+     * }
+     */
+    public static MethodHandle cublasLtDestroy$handle() {
+        return cublasLtDestroy.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtDestroy(cublasLtHandle_t handle)
+     * }
+     */
+    public static MemorySegment cublasLtDestroy$address() {
+        return cublasLtDestroy.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtDestroy(cublasLtHandle_t handle)
+     * }
+     */
+    public static int cublasLtDestroy(MemorySegment handle) {
+        var mh$ = cublasLtDestroy.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("cublasLtDestroy", handle);
+            }
+            return (int)mh$.invokeExact(handle);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class cublasLtMatmulDescCreate {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Cublas.C_INT,
+            Cublas.C_POINTER,
+            Cublas.C_INT,
+            Cublas.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("cublasLtMatmulDescCreate");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatmulDescCreate(cublasLtMatmulDesc_t *description, cublasComputeType_t compute, cudaDataType scale)
+     * }
+     */
+    public static FunctionDescriptor cublasLtMatmulDescCreate$descriptor() {
+        return cublasLtMatmulDescCreate.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatmulDescCreate(cublasLtMatmulDesc_t *description, cublasComputeType_t compute, cudaDataType scale)
+     * }
+     */
+    public static MethodHandle cublasLtMatmulDescCreate$handle() {
+        return cublasLtMatmulDescCreate.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatmulDescCreate(cublasLtMatmulDesc_t *description, cublasComputeType_t compute, cudaDataType scale)
+     * }
+     */
+    public static MemorySegment cublasLtMatmulDescCreate$address() {
+        return cublasLtMatmulDescCreate.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatmulDescCreate(cublasLtMatmulDesc_t *description, cublasComputeType_t compute, cudaDataType scale)
+     * }
+     */
+    public static int cublasLtMatmulDescCreate(MemorySegment description, int compute, int scale) {
+        var mh$ = cublasLtMatmulDescCreate.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("cublasLtMatmulDescCreate", description, compute, scale);
+            }
+            return (int)mh$.invokeExact(description, compute, scale);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class cublasLtMatmulDescDestroy {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Cublas.C_INT,
+            Cublas.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("cublasLtMatmulDescDestroy");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatmulDescDestroy(cublasLtMatmulDesc_t description)
+     * }
+     */
+    public static FunctionDescriptor cublasLtMatmulDescDestroy$descriptor() {
+        return cublasLtMatmulDescDestroy.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatmulDescDestroy(cublasLtMatmulDesc_t description)
+     * }
+     */
+    public static MethodHandle cublasLtMatmulDescDestroy$handle() {
+        return cublasLtMatmulDescDestroy.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatmulDescDestroy(cublasLtMatmulDesc_t description)
+     * }
+     */
+    public static MemorySegment cublasLtMatmulDescDestroy$address() {
+        return cublasLtMatmulDescDestroy.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatmulDescDestroy(cublasLtMatmulDesc_t description)
+     * }
+     */
+    public static int cublasLtMatmulDescDestroy(MemorySegment description) {
+        var mh$ = cublasLtMatmulDescDestroy.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("cublasLtMatmulDescDestroy", description);
+            }
+            return (int)mh$.invokeExact(description);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class cublasLtMatmulDescSetAttribute {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Cublas.C_INT,
+            Cublas.C_POINTER,
+            Cublas.C_INT,
+            Cublas.C_POINTER,
+            Cublas.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("cublasLtMatmulDescSetAttribute");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatmulDescSetAttribute(cublasLtMatmulDesc_t description, cublasLtMatmulDescAttributes_t attribute, const void *value, size_t bytes)
+     * }
+     */
+    public static FunctionDescriptor cublasLtMatmulDescSetAttribute$descriptor() {
+        return cublasLtMatmulDescSetAttribute.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatmulDescSetAttribute(cublasLtMatmulDesc_t description, cublasLtMatmulDescAttributes_t attribute, const void *value, size_t bytes)
+     * }
+     */
+    public static MethodHandle cublasLtMatmulDescSetAttribute$handle() {
+        return cublasLtMatmulDescSetAttribute.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatmulDescSetAttribute(cublasLtMatmulDesc_t description, cublasLtMatmulDescAttributes_t attribute, const void *value, size_t bytes)
+     * }
+     */
+    public static MemorySegment cublasLtMatmulDescSetAttribute$address() {
+        return cublasLtMatmulDescSetAttribute.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatmulDescSetAttribute(cublasLtMatmulDesc_t description, cublasLtMatmulDescAttributes_t attribute, const void *value, size_t bytes)
+     * }
+     */
+    public static int cublasLtMatmulDescSetAttribute(MemorySegment description, int attribute, MemorySegment value, long bytes) {
+        var mh$ = cublasLtMatmulDescSetAttribute.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("cublasLtMatmulDescSetAttribute", description, attribute, value, bytes);
+            }
+            return (int)mh$.invokeExact(description, attribute, value, bytes);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class cublasLtMatrixLayoutCreate {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Cublas.C_INT,
+            Cublas.C_POINTER,
+            Cublas.C_INT,
+            Cublas.C_LONG,
+            Cublas.C_LONG,
+            Cublas.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("cublasLtMatrixLayoutCreate");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatrixLayoutCreate(cublasLtMatrixLayout_t *layout, cudaDataType type, unsigned long rows, unsigned long columns, long leading)
+     * }
+     */
+    public static FunctionDescriptor cublasLtMatrixLayoutCreate$descriptor() {
+        return cublasLtMatrixLayoutCreate.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatrixLayoutCreate(cublasLtMatrixLayout_t *layout, cudaDataType type, unsigned long rows, unsigned long columns, long leading)
+     * }
+     */
+    public static MethodHandle cublasLtMatrixLayoutCreate$handle() {
+        return cublasLtMatrixLayoutCreate.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatrixLayoutCreate(cublasLtMatrixLayout_t *layout, cudaDataType type, unsigned long rows, unsigned long columns, long leading)
+     * }
+     */
+    public static MemorySegment cublasLtMatrixLayoutCreate$address() {
+        return cublasLtMatrixLayoutCreate.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatrixLayoutCreate(cublasLtMatrixLayout_t *layout, cudaDataType type, unsigned long rows, unsigned long columns, long leading)
+     * }
+     */
+    public static int cublasLtMatrixLayoutCreate(MemorySegment layout, int type, long rows, long columns, long leading) {
+        var mh$ = cublasLtMatrixLayoutCreate.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("cublasLtMatrixLayoutCreate", layout, type, rows, columns, leading);
+            }
+            return (int)mh$.invokeExact(layout, type, rows, columns, leading);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class cublasLtMatrixLayoutDestroy {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Cublas.C_INT,
+            Cublas.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("cublasLtMatrixLayoutDestroy");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatrixLayoutDestroy(cublasLtMatrixLayout_t layout)
+     * }
+     */
+    public static FunctionDescriptor cublasLtMatrixLayoutDestroy$descriptor() {
+        return cublasLtMatrixLayoutDestroy.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatrixLayoutDestroy(cublasLtMatrixLayout_t layout)
+     * }
+     */
+    public static MethodHandle cublasLtMatrixLayoutDestroy$handle() {
+        return cublasLtMatrixLayoutDestroy.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatrixLayoutDestroy(cublasLtMatrixLayout_t layout)
+     * }
+     */
+    public static MemorySegment cublasLtMatrixLayoutDestroy$address() {
+        return cublasLtMatrixLayoutDestroy.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatrixLayoutDestroy(cublasLtMatrixLayout_t layout)
+     * }
+     */
+    public static int cublasLtMatrixLayoutDestroy(MemorySegment layout) {
+        var mh$ = cublasLtMatrixLayoutDestroy.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("cublasLtMatrixLayoutDestroy", layout);
+            }
+            return (int)mh$.invokeExact(layout);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class cublasLtMatmulPreferenceCreate {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Cublas.C_INT,
+            Cublas.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("cublasLtMatmulPreferenceCreate");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatmulPreferenceCreate(cublasLtMatmulPreference_t *preference)
+     * }
+     */
+    public static FunctionDescriptor cublasLtMatmulPreferenceCreate$descriptor() {
+        return cublasLtMatmulPreferenceCreate.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatmulPreferenceCreate(cublasLtMatmulPreference_t *preference)
+     * }
+     */
+    public static MethodHandle cublasLtMatmulPreferenceCreate$handle() {
+        return cublasLtMatmulPreferenceCreate.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatmulPreferenceCreate(cublasLtMatmulPreference_t *preference)
+     * }
+     */
+    public static MemorySegment cublasLtMatmulPreferenceCreate$address() {
+        return cublasLtMatmulPreferenceCreate.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatmulPreferenceCreate(cublasLtMatmulPreference_t *preference)
+     * }
+     */
+    public static int cublasLtMatmulPreferenceCreate(MemorySegment preference) {
+        var mh$ = cublasLtMatmulPreferenceCreate.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("cublasLtMatmulPreferenceCreate", preference);
+            }
+            return (int)mh$.invokeExact(preference);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class cublasLtMatmulPreferenceDestroy {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Cublas.C_INT,
+            Cublas.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("cublasLtMatmulPreferenceDestroy");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatmulPreferenceDestroy(cublasLtMatmulPreference_t preference)
+     * }
+     */
+    public static FunctionDescriptor cublasLtMatmulPreferenceDestroy$descriptor() {
+        return cublasLtMatmulPreferenceDestroy.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatmulPreferenceDestroy(cublasLtMatmulPreference_t preference)
+     * }
+     */
+    public static MethodHandle cublasLtMatmulPreferenceDestroy$handle() {
+        return cublasLtMatmulPreferenceDestroy.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatmulPreferenceDestroy(cublasLtMatmulPreference_t preference)
+     * }
+     */
+    public static MemorySegment cublasLtMatmulPreferenceDestroy$address() {
+        return cublasLtMatmulPreferenceDestroy.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatmulPreferenceDestroy(cublasLtMatmulPreference_t preference)
+     * }
+     */
+    public static int cublasLtMatmulPreferenceDestroy(MemorySegment preference) {
+        var mh$ = cublasLtMatmulPreferenceDestroy.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("cublasLtMatmulPreferenceDestroy", preference);
+            }
+            return (int)mh$.invokeExact(preference);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class cublasLtMatmulPreferenceSetAttribute {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Cublas.C_INT,
+            Cublas.C_POINTER,
+            Cublas.C_INT,
+            Cublas.C_POINTER,
+            Cublas.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("cublasLtMatmulPreferenceSetAttribute");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatmulPreferenceSetAttribute(cublasLtMatmulPreference_t preference, cublasLtMatmulPreferenceAttributes_t attribute, const void *value, size_t bytes)
+     * }
+     */
+    public static FunctionDescriptor cublasLtMatmulPreferenceSetAttribute$descriptor() {
+        return cublasLtMatmulPreferenceSetAttribute.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatmulPreferenceSetAttribute(cublasLtMatmulPreference_t preference, cublasLtMatmulPreferenceAttributes_t attribute, const void *value, size_t bytes)
+     * }
+     */
+    public static MethodHandle cublasLtMatmulPreferenceSetAttribute$handle() {
+        return cublasLtMatmulPreferenceSetAttribute.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatmulPreferenceSetAttribute(cublasLtMatmulPreference_t preference, cublasLtMatmulPreferenceAttributes_t attribute, const void *value, size_t bytes)
+     * }
+     */
+    public static MemorySegment cublasLtMatmulPreferenceSetAttribute$address() {
+        return cublasLtMatmulPreferenceSetAttribute.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatmulPreferenceSetAttribute(cublasLtMatmulPreference_t preference, cublasLtMatmulPreferenceAttributes_t attribute, const void *value, size_t bytes)
+     * }
+     */
+    public static int cublasLtMatmulPreferenceSetAttribute(MemorySegment preference, int attribute, MemorySegment value, long bytes) {
+        var mh$ = cublasLtMatmulPreferenceSetAttribute.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("cublasLtMatmulPreferenceSetAttribute", preference, attribute, value, bytes);
+            }
+            return (int)mh$.invokeExact(preference, attribute, value, bytes);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class cublasLtMatmulAlgoGetHeuristic {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Cublas.C_INT,
+            Cublas.C_POINTER,
+            Cublas.C_POINTER,
+            Cublas.C_POINTER,
+            Cublas.C_POINTER,
+            Cublas.C_POINTER,
+            Cublas.C_POINTER,
+            Cublas.C_POINTER,
+            Cublas.C_INT,
+            Cublas.C_POINTER,
+            Cublas.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("cublasLtMatmulAlgoGetHeuristic");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatmulAlgoGetHeuristic(cublasLtHandle_t handle, cublasLtMatmulDesc_t description, cublasLtMatrixLayout_t a, cublasLtMatrixLayout_t b, cublasLtMatrixLayout_t c, cublasLtMatrixLayout_t d, cublasLtMatmulPreference_t preference, int asked, void *results, int *returned)
+     * }
+     */
+    public static FunctionDescriptor cublasLtMatmulAlgoGetHeuristic$descriptor() {
+        return cublasLtMatmulAlgoGetHeuristic.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatmulAlgoGetHeuristic(cublasLtHandle_t handle, cublasLtMatmulDesc_t description, cublasLtMatrixLayout_t a, cublasLtMatrixLayout_t b, cublasLtMatrixLayout_t c, cublasLtMatrixLayout_t d, cublasLtMatmulPreference_t preference, int asked, void *results, int *returned)
+     * }
+     */
+    public static MethodHandle cublasLtMatmulAlgoGetHeuristic$handle() {
+        return cublasLtMatmulAlgoGetHeuristic.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatmulAlgoGetHeuristic(cublasLtHandle_t handle, cublasLtMatmulDesc_t description, cublasLtMatrixLayout_t a, cublasLtMatrixLayout_t b, cublasLtMatrixLayout_t c, cublasLtMatrixLayout_t d, cublasLtMatmulPreference_t preference, int asked, void *results, int *returned)
+     * }
+     */
+    public static MemorySegment cublasLtMatmulAlgoGetHeuristic$address() {
+        return cublasLtMatmulAlgoGetHeuristic.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatmulAlgoGetHeuristic(cublasLtHandle_t handle, cublasLtMatmulDesc_t description, cublasLtMatrixLayout_t a, cublasLtMatrixLayout_t b, cublasLtMatrixLayout_t c, cublasLtMatrixLayout_t d, cublasLtMatmulPreference_t preference, int asked, void *results, int *returned)
+     * }
+     */
+    public static int cublasLtMatmulAlgoGetHeuristic(MemorySegment handle, MemorySegment description, MemorySegment a, MemorySegment b, MemorySegment c, MemorySegment d, MemorySegment preference, int asked, MemorySegment results, MemorySegment returned) {
+        var mh$ = cublasLtMatmulAlgoGetHeuristic.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("cublasLtMatmulAlgoGetHeuristic", handle, description, a, b, c, d, preference, asked, results, returned);
+            }
+            return (int)mh$.invokeExact(handle, description, a, b, c, d, preference, asked, results, returned);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class cublasLtMatmul {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Cublas.C_INT,
+            Cublas.C_POINTER,
+            Cublas.C_POINTER,
+            Cublas.C_POINTER,
+            Cublas.C_POINTER,
+            Cublas.C_POINTER,
+            Cublas.C_POINTER,
+            Cublas.C_POINTER,
+            Cublas.C_POINTER,
+            Cublas.C_POINTER,
+            Cublas.C_POINTER,
+            Cublas.C_POINTER,
+            Cublas.C_POINTER,
+            Cublas.C_POINTER,
+            Cublas.C_POINTER,
+            Cublas.C_LONG,
+            Cublas.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("cublasLtMatmul");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatmul(cublasLtHandle_t handle, cublasLtMatmulDesc_t description, const void *alpha, const void *a, cublasLtMatrixLayout_t layoutA, const void *b, cublasLtMatrixLayout_t layoutB, const void *beta, const void *c, cublasLtMatrixLayout_t layoutC, void *d, cublasLtMatrixLayout_t layoutD, const void *algorithm, void *workspace, size_t workspaceBytes, cudaStream_t stream)
+     * }
+     */
+    public static FunctionDescriptor cublasLtMatmul$descriptor() {
+        return cublasLtMatmul.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatmul(cublasLtHandle_t handle, cublasLtMatmulDesc_t description, const void *alpha, const void *a, cublasLtMatrixLayout_t layoutA, const void *b, cublasLtMatrixLayout_t layoutB, const void *beta, const void *c, cublasLtMatrixLayout_t layoutC, void *d, cublasLtMatrixLayout_t layoutD, const void *algorithm, void *workspace, size_t workspaceBytes, cudaStream_t stream)
+     * }
+     */
+    public static MethodHandle cublasLtMatmul$handle() {
+        return cublasLtMatmul.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatmul(cublasLtHandle_t handle, cublasLtMatmulDesc_t description, const void *alpha, const void *a, cublasLtMatrixLayout_t layoutA, const void *b, cublasLtMatrixLayout_t layoutB, const void *beta, const void *c, cublasLtMatrixLayout_t layoutC, void *d, cublasLtMatrixLayout_t layoutD, const void *algorithm, void *workspace, size_t workspaceBytes, cudaStream_t stream)
+     * }
+     */
+    public static MemorySegment cublasLtMatmul$address() {
+        return cublasLtMatmul.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * cublasStatus_t cublasLtMatmul(cublasLtHandle_t handle, cublasLtMatmulDesc_t description, const void *alpha, const void *a, cublasLtMatrixLayout_t layoutA, const void *b, cublasLtMatrixLayout_t layoutB, const void *beta, const void *c, cublasLtMatrixLayout_t layoutC, void *d, cublasLtMatrixLayout_t layoutD, const void *algorithm, void *workspace, size_t workspaceBytes, cudaStream_t stream)
+     * }
+     */
+    public static int cublasLtMatmul(MemorySegment handle, MemorySegment description, MemorySegment alpha, MemorySegment a, MemorySegment layoutA, MemorySegment b, MemorySegment layoutB, MemorySegment beta, MemorySegment c, MemorySegment layoutC, MemorySegment d, MemorySegment layoutD, MemorySegment algorithm, MemorySegment workspace, long workspaceBytes, MemorySegment stream) {
+        var mh$ = cublasLtMatmul.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("cublasLtMatmul", handle, description, alpha, a, layoutA, b, layoutB, beta, c, layoutC, d, layoutD, algorithm, workspace, workspaceBytes, stream);
+            }
+            return (int)mh$.invokeExact(handle, description, alpha, a, layoutA, b, layoutB, beta, c, layoutC, d, layoutD, algorithm, workspace, workspaceBytes, stream);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
 }
 

@@ -26,6 +26,7 @@ class CudaProductTest {
         System.clearProperty("panacea.cuda.precision");
         if (device != null) {
             device.close();
+            assertThat(StandIn.living().values()).as("left behind: %s", StandIn.living()).containsOnly(0L);
         }
     }
 
@@ -123,6 +124,25 @@ class CudaProductTest {
         } finally {
             if (poison != null) {
                 System.setProperty("panacea.cuda.poison", poison);
+            }
+        }
+    }
+
+    /** Bias and what is added need no kernel of ours where cuBLASLt does it; elsewhere they come out the same. */
+    @Test
+    void addsInOneCallWhatItCan() {
+        device = StandIn.open();
+        try (MemoryScope _ = MemoryScope.open("added")) {
+            for (int columns : new int[] {6, 7}) { // the stand-in knows no way for odd ones
+                long before = device.counts().get("kernels launched");
+                Tensor bias = Input.real(columns).make(ElementType.F32, 3);
+                Tensor residual = Input.real(2, 3, columns).make(ElementType.F32, 4);
+                check(1e-6, real(2, 3, 4), real(columns, 4), (x, w) -> x.linear(w, bias.to(x.backend())));
+                check(1e-6, real(2, 3, 4), real(columns, 4), (x, w) ->
+                        x.linearAdd(w, bias.to(x.backend()), residual.to(x.backend())));
+                check(1e-6, real(2, 3, 4), real(columns, 4), (x, w) ->
+                        x.linearAdd(w, null, residual.to(x.backend())));
+                assertThat(device.counts().get("kernels launched") - before).isEqualTo(columns % 2 == 0 ? 0 : 3);
             }
         }
     }

@@ -58,11 +58,11 @@ final class LinearKernel implements Kernel<Linear> {
             stride /= Math.max(1, dim);
             product.batch(dim, x.strides()[axis], 0, stride);
         }
-        product.run();
+        long bias = op.biased(inputs.length) ? inputs[2].address() : 0;
+        long added = op.after() == Linear.After.ADD ? inputs[inputs.length - 1].address() : 0;
+        boolean done = product.run(bias, added);
         boolean gelu = op.after() == Linear.After.GELU || op.after() == Linear.After.GELU_KEEPING;
-        Terms terms = new Terms(op.biased(inputs.length) ? inputs[2].address() : 0,
-                op.after() == Linear.After.ADD ? inputs[inputs.length - 1].address() : 0,
-                gelu ? outputs[0].address() : 0);
+        Terms terms = new Terms(done ? 0 : bias, done ? 0 : added, gelu ? outputs[0].address() : 0);
         if (terms.any()) {
             terms.run(cuda, sums, n);
         }
