@@ -16,6 +16,7 @@ module dev.panacea.tools {
     opens dev.panacea.tools.drawn to info.picocli;
     opens dev.panacea.tools.embed to info.picocli;
     opens dev.panacea.tools.gpu to info.picocli;
+    opens dev.panacea.tools.inspect to info.picocli;
     opens dev.panacea.tools.lesson to info.picocli;
     opens dev.panacea.tools.pretrain to info.picocli;
     opens dev.panacea.tools.study to info.picocli;

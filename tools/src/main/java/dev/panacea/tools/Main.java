@@ -5,6 +5,7 @@ import dev.panacea.tools.data.Data;
 import dev.panacea.tools.drawn.Draw;
 import dev.panacea.tools.embed.Embed;
 import dev.panacea.tools.gpu.GpuCheck;
+import dev.panacea.tools.inspect.Inspect;
 import dev.panacea.tools.lesson.Crops;
 import dev.panacea.tools.lesson.Graph;
 import dev.panacea.tools.lesson.Target;
@@ -31,8 +32,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(name = "panacea", version = "panacea 0.1.0", mixinStandardHelpOptions = true,
         description = "A deep-learning stack in pure Java 25.", subcommands = {Doctor.class, Explain.class,
             Bench.class, Data.class, Draw.class, Weights.class, Embed.class,
-            Pretrain.class, Report.class, StudyCommand.class, GpuCheck.class, Crops.class, Target.class, Trace.class,
-            Graph.class},
+            Pretrain.class, Report.class, StudyCommand.class, Inspect.class, GpuCheck.class, Crops.class, Target.class,
+            Trace.class, Graph.class},
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "And, run by the launcher itself:",
             "  test [CLASS...]   Run every test, or the classes named.",

@@ -89,8 +89,9 @@ public final class Correspondence implements Study {
         return "Queries: up to " + PLACES.size() + " landmarks of each of the first " + options.templates
                 + " pictures (at most half of all). Each is looked for in every other picture, and found where features"
                 + " are nearest by L2: by " + options.tokens.protocol() + "; in the first " + options.windowPictures
-                + " of the others also by " + options.window.protocol() + ". Same place: no search, the query's own place"
-                + " is the answer. All px are of a picture of 1024 a side; the paper reports 61 for windows every 8 px.";
+                + " of the others also by " + options.window.protocol() + ". Same place: no search, the query's own"
+                + " place is the answer. All px are of a picture of 1024 a side; the paper reports 61 for windows every"
+                + " 8 px.";
     }
 
     /** A landmark that is looked for. */
@@ -152,8 +153,8 @@ public final class Correspondence implements Study {
             }
         }
         if (all.count() == 0) {
-            throw new DataException("study correspondence: no landmark of the first " + templates + " pictures is in one"
-                    + " of the others (need the same names)");
+            throw new DataException("study correspondence: no landmark of the first " + templates + " pictures is in"
+                    + " one of the others (need the same names)");
         }
         plots.add(all.boxes("Correspondence by tokens", "px of 1024"));
         SequencedMap<String, Double> numbers = new LinkedHashMap<>();
@@ -169,9 +170,8 @@ public final class Correspondence implements Study {
             numbers.put("windows, places looked for", (double) windows.count());
             numbers.put("pixels read by windows, times those by tokens",
                     options.window.megapixels(features) / options.tokens.megapixels(features));
-            teller.accept("correspondence: windows every %s px took %.3g s, tokens %.3g s for the same pictures: %.0f times"
-                    .formatted(options.window.stride(), nanos[0] * 1e-9, nanos[1] * 1e-9,
-                            (double) nanos[0] / nanos[1]));
+            teller.accept("correspondence: windows every %s px took %.3g s, tokens %.3g s: %.0f times".formatted(
+                    options.window.stride(), nanos[0] * 1e-9, nanos[1] * 1e-9, (double) nanos[0] / nanos[1]));
         }
         return new StudyResult(numbers, plots);
     }

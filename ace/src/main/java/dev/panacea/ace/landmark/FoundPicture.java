@@ -67,7 +67,8 @@ final class FoundPicture {
         BufferedImage image = new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_INT_RGB);
         for (int row = 0; row < picture.height(); row++) {
             for (int column = 0; column < picture.width(); column++) {
-                image.setRGB(column, row, Math.round(Math.clamp(picture.value(row, column, 0), 0f, 1f) * 255) * 0x10101);
+                float value = Math.clamp(picture.value(row, column, 0), 0f, 1f);
+                image.setRGB(column, row, Math.round(255 * value) * 0x10101);
             }
         }
         return image;

@@ -2,6 +2,7 @@ package dev.panacea.ace.landmark;
 
 import dev.panacea.ace.data.Picture;
 import dev.panacea.ace.drawn.Point;
+import dev.panacea.ace.label.FirePair;
 import dev.panacea.ace.study.FeatureExtractor;
 import dev.panacea.ace.study.Plot;
 import dev.panacea.ace.study.Study;
@@ -45,10 +46,10 @@ public final class FundusCorrespondence implements Study {
 
     @Override
     public String protocol(StudyConfig config) {
-        return "Pictures 1 and 2, 3 and 4 and so on are pairs. Each place that both know is looked for in the second by"
-                + " its features in the first, by " + locator.protocol() + ", and found where they are nearest by L2. Same place: no"
-                + " search. Errors in pixels of a picture of 2912 a side, as FIRE has them. Of FIRE, the pair "
-                + String.join(", ", FirePairs.WRONG) + " is left out: its points are known to be wrong.";
+        return "Two pictures in a row that have places in common are a pair. Each of these is looked for in the second"
+                + " by its features in the first, by " + locator.protocol() + ", and found where they are nearest by"
+                + " L2. Same place: no search. Errors in pixels of a picture of 2912 a side, as FIRE has them."
+                + " Of FIRE, the pair " + FirePair.WRONG + " is left out: its points are known to be wrong.";
     }
 
     @Override
@@ -58,11 +59,13 @@ public final class FundusCorrespondence implements Study {
         Errors still = new Errors();
         List<Plot> plots = new ArrayList<>();
         int pairs = 0;
-        for (int i = 0; i + 1 < data.size(); i += 2) {
+        int i = 0;
+        while (i + 1 < data.size()) {
             Map<String, Point> first = new LinkedHashMap<>(data.landmarks(i, side));
             Map<String, Point> second = data.landmarks(i + 1, side);
             first.keySet().retainAll(second.keySet());
             if (first.isEmpty()) {
+                i++;
                 continue;
             }
             pairs++;
@@ -77,6 +80,7 @@ public final class FundusCorrespondence implements Study {
                 errors.add(group(name), one.error() * SIDE / side);
                 still.add(group(name), Places.distance(one.query(), one.truth()) * SIDE / side);
             }
+            i += 2;
             if (plots.isEmpty()) {
                 plots.add(FoundPicture.draw("Places of one photograph in the next", from, to, shown));
             }

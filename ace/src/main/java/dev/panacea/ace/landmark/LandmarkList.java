@@ -1,10 +1,9 @@
 package dev.panacea.ace.landmark;
 
+import dev.panacea.ace.data.CsvRows;
 import dev.panacea.ace.data.ImageList;
 import dev.panacea.ace.drawn.Point;
 import dev.panacea.tensor.DataException;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -18,37 +17,39 @@ import java.util.SequencedMap;
 
 /** Reads files that say where landmarks are. */
 final class LandmarkList {
-    private static final long LARGEST = 1L << 26;
     private static final double FURTHEST = 1 << 16;
 
     private LandmarkList() {}
 
-    /** Whether a file has a picture a line, rather than a table. */
-    static boolean isLines(String text) {
-        return text.lines().findFirst().map(line -> line.indexOf('#') > 0).orElse(false);
+    /** Whether a file has a picture a line, {@code image#…}. */
+    static boolean isLines(Path file) {
+        return first(file).indexOf('#') > 0;
     }
 
     /** Whether a file is a table with a landmark a row. */
-    static boolean isTable(String text) {
-        return text.lines().findFirst().map(line -> line.toLowerCase(Locale.ROOT).matches("(.*,)?landmark(,.*)?"))
-                .orElse(false);
+    static boolean isTable(Path file) {
+        return first(file).toLowerCase(Locale.ROOT).matches("(.*,)?landmark(,.*)?");
     }
 
-    /** What {@code landmark_names.csv}, with rows {@code index,name}, says beside a list; nothing where there is none. */
+    private static String first(Path file) {
+        return CsvRows.words(file).stream().findFirst().map(LandmarkList::line).orElse("");
+    }
+
+    private static String line(CsvRows.Row row) {
+        return String.join(" ", row.fields());
+    }
+
+    /** What {@code landmark_names.csv} says beside a list, in rows {@code index,name}; nothing where there is none. */
     private static Map<String, String> names(Path list) {
         Path file = list.resolveSibling("landmark_names.csv");
         Map<String, String> names = new HashMap<>();
         if (Files.exists(file)) {
-            String[] lines = text(file).split("\\R", -1);
-            for (int i = 1; i < lines.length; i++) { // the first names the columns
-                String[] fields = lines[i].split(",", -1);
-                if (!lines[i].isBlank() && (fields.length != 2 || fields[1].isBlank())) {
-                    throw new DataException(file + ": row " + (i + 1) + ": no name: " + DataException.shown(lines[i])
-                            + " (need index,name)");
+            for (CsvRows.Row row : CsvRows.read(file)) { // the first names the columns, which does no harm
+                if (row.fields().size() != 2 || row.fields().get(1).isEmpty()) {
+                    throw new DataException(file + ": row " + row.line() + ": no name: "
+                            + DataException.shown(String.join(",", row.fields())) + " (need index,name)");
                 }
-                if (!lines[i].isBlank()) {
-                    names.put(fields[0].strip(), plain(fields[1].strip()));
-                }
+                names.put(row.fields().get(0), plain(row.fields().get(1)));
             }
         }
         return names;
@@ -59,7 +60,8 @@ final class LandmarkList {
     }
 
     /**
-     * A picture a line, {@code image#x,y,name#x,y,name…}; empty lines do not count.
+     * A picture a line, {@code image#x,y,name#x,y,name…}; empty lines, and those that begin with #, do not
+     * count.
      *
      * @param root null for the list's folder, or {@code images} in it
      */
@@ -68,13 +70,9 @@ final class LandmarkList {
         Path here = list.toAbsolutePath().getParent();
         Path from = root != null ? root : Files.isDirectory(here.resolve("images")) ? here.resolve("images") : here;
         List<Annotated> pictures = new ArrayList<>();
-        String[] lines = text(list).split("\\R", -1);
-        for (int i = 0; i < lines.length; i++) {
-            if (lines[i].isBlank()) {
-                continue;
-            }
-            String where = list + ": row " + (i + 1);
-            String[] parts = lines[i].strip().split("#", -1);
+        for (CsvRows.Row row : CsvRows.words(list)) {
+            String where = list + ": row " + row.line();
+            String[] parts = line(row).split("#", -1);
             SequencedMap<String, Point> places = new LinkedHashMap<>();
             for (int part = 1; part < parts.length; part++) {
                 String[] fields = parts[part].split(",", -1);
@@ -130,13 +128,12 @@ final class LandmarkList {
 
     private static void put(SequencedMap<String, Point> places, String name, Point point, String where) {
         if (name.isEmpty() || places.putIfAbsent(name, point) != null) {
-            throw new DataException(where + ": landmark " + (name.isEmpty() ? "without a name" : DataException.shown(name)
-                    + ": marked twice") + " (need each once, by name or number)");
+            throw new DataException(where + ": landmark " + (name.isEmpty() ? "without a name"
+                    : DataException.shown(name) + ": marked twice") + " (need each once, by name or number)");
         }
     }
 
-    /** A place, in pixels. */
-    static Point point(String x, String y, String where) {
+    private static Point point(String x, String y, String where) {
         return new Point(number(x, where), number(y, where));
     }
 
@@ -148,8 +145,8 @@ final class LandmarkList {
             // said below
         }
         if (!(value >= 0 && value <= FURTHEST)) {
-            throw new DataException(where + ": no coordinate: " + DataException.shown(text) + " (need a number of pixels,"
-                    + " 0.." + (int) FURTHEST + ")");
+            throw new DataException(where + ": no coordinate: " + DataException.shown(text)
+                    + " (need a number of pixels, 0.." + (int) FURTHEST + ")");
         }
         return value;
     }
@@ -165,19 +162,5 @@ final class LandmarkList {
         }
         throw new DataException(where + ": no such picture: " + DataException.shown(name) + " (check the name, and the"
                 + " folder it is relative to)");
-    }
-
-    /** The text of a small file. */
-    static String text(Path file) {
-        try {
-            if (!Files.isRegularFile(file) || Files.size(file) > LARGEST) {
-                throw new DataException(file + ": " + (Files.exists(file) ? "no list: not a regular file, or too large"
-                        : "no such file") + " (check the path)");
-            }
-            return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
-        } catch (IOException failed) {
-            throw new DataException(file + ": cannot be read: " + failed.getMessage() + " (check its permissions)",
-                    failed);
-        }
     }
 }

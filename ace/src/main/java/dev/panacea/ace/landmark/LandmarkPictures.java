@@ -1,16 +1,20 @@
 package dev.panacea.ace.landmark;
 
 import dev.panacea.ace.data.ImageDecoder;
+import dev.panacea.ace.data.ImageList;
 import dev.panacea.ace.data.Picture;
 import dev.panacea.ace.drawn.Point;
+import dev.panacea.ace.label.FirePair;
 import dev.panacea.ace.study.StudyData;
 import dev.panacea.tensor.DataException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SequencedMap;
 
 /** Pictures in files whose landmarks are known, in grey. */
 public final class LandmarkPictures implements StudyData {
@@ -29,18 +33,20 @@ public final class LandmarkPictures implements StudyData {
      * What a person names, one of
      * <ul>
      * <li>a list with a picture a line, {@code image#x,y,name#x,y,name…}; a name may be a number, which a file
-     * {@code landmark_names.csv} beside the list can explain with rows {@code index,name}, as {@code panacea draw} has it;
+     * {@code landmark_names.csv} beside the list can explain with rows {@code index,name}, as {@code panacea draw}
+     * has it;
      * <li>a table with a landmark a row in the columns image, landmark, x and y;
      * <li>a folder like that of FIRE, with pairs of pictures and control points; its pair P37_1_2, whose points are
      * known to be wrong, is left out.
      * </ul>
      *
-     * @param root what names in a list or table are relative to; null for where it lies, or for a list {@code images} there
+     * @param root what names in a list or table are relative to; null for where it lies, or for a list {@code images}
+     *     there
      * @throws DataException if it cannot be read, a row is wrong, or there is no picture
      */
     public static LandmarkPictures named(Path source, Path root) {
-        List<Annotated> pictures = Files.isDirectory(source) ? FirePairs.folder(source)
-                : LandmarkList.isTable(LandmarkList.text(source)) ? LandmarkList.table(source, root)
+        List<Annotated> pictures = Files.isDirectory(source) ? pairs(source)
+                : LandmarkList.isTable(source) ? LandmarkList.table(source, root)
                 : LandmarkList.lines(source, root);
         if (pictures.isEmpty()) {
             throw new DataException(source + ": no picture with landmarks (need lines image#x,y,name, a table with"
@@ -49,13 +55,30 @@ public final class LandmarkPictures implements StudyData {
         return new LandmarkPictures(pictures);
     }
 
+    /** The two of each pair of FIRE, one after the other; their common places have the pair's name and a number. */
+    private static List<Annotated> pairs(Path folder) {
+        List<Annotated> pictures = new ArrayList<>();
+        for (FirePair pair : FirePair.read(folder)) {
+            pictures.add(new Annotated(pair.first(), numbered(pair.name(), pair.firstPoints())));
+            pictures.add(new Annotated(pair.second(), numbered(pair.name(), pair.secondPoints())));
+        }
+        return pictures;
+    }
+
+    private static SequencedMap<String, Point> numbered(String pair, List<Point> points) {
+        SequencedMap<String, Point> places = new LinkedHashMap<>();
+        points.forEach(point -> places.put(pair + " " + (places.size() + 1), point));
+        return places;
+    }
+
     /**
      * Whether a path looks like something that {@link #named} reads, rather than a folder, list or table of pictures
      * alone.
      */
     public static boolean isKnown(Path source) {
         if (Files.isDirectory(source)) {
-            return FirePairs.isIn(source);
+            return ImageList.folder(source).entries().stream()
+                    .anyMatch(entry -> entry.file().getFileName().toString().startsWith("control_points_"));
         }
         if (!Files.isRegularFile(source)) {
             return false;
@@ -64,8 +87,7 @@ public final class LandmarkPictures implements StudyData {
         if (!name.endsWith(".txt") && !name.endsWith(".csv")) {
             return false;
         }
-        String text = LandmarkList.text(source);
-        return LandmarkList.isLines(text) || LandmarkList.isTable(text);
+        return LandmarkList.isLines(source) || LandmarkList.isTable(source);
     }
 
     /** The pictures, in order. */

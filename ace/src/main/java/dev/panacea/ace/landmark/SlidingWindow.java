@@ -10,13 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The paper's way (Sec. 5.2): a window as large as a view slides over the picture, black where it leaves it, and each of
- * its positions is a pass of the network. Windows are centred on squares of {@code stride} pixels, so at stride 8 there
- * are 128 × 128 in a picture of 1024.
+ * The paper's way (Sec. 5.2): a window as large as a view slides over the picture, black where it leaves it, and each
+ * of its positions is a pass of the network. Windows are centred on squares of {@code stride} pixels, so at stride 8
+ * there are 128 × 128 in a picture of 1024.
  *
  * @param stride pixels from a window to the next, of a picture of 1024 a side; smaller pictures take as many windows
- * @param reach how far from a query's own place its like is looked for, along each axis, in pixels of 1024; infinite for
- *     everywhere. Positions out of reach of all queries are not computed
+ * @param reach how far from a query's own place its like is looked for, along each axis, in pixels of 1024; infinite
+ *     for everywhere. Positions out of reach of all queries are not computed
  */
 public record SlidingWindow(double stride, double reach) implements Locator {
     private static final int SIDE = 1024;

@@ -22,8 +22,8 @@ import java.util.stream.Stream;
 
 /**
  * Whether the mirror image of one side looks like the other side (B.1, Fig. 11): views round three pairs of landmarks
- * and one in the middle, as they are and mirrored. The mate of a landmark is the one of the same name on the other side;
- * that of a middle one is itself.
+ * and one in the middle, as they are and mirrored. The mate of a landmark is the one of the same name on the other
+ * side; that of a middle one is itself.
  */
 public final class Symmetry implements Study {
     /** How often the nearest of a picture's views to a mirror image is that of its mate. */
@@ -54,12 +54,13 @@ public final class Symmetry implements Study {
 
     @Override
     public String protocol(StudyConfig config) {
-        return "A view at full resolution round each of up to " + PAIRS + " pairs of landmarks on both sides, and one in"
-                + " the middle, black beyond the picture's border, as it is and mirrored left to right; pictures until"
-                + " there are " + MOST + " views. The mate of a landmark is the one of the same name on the other side,"
-                + " of a middle one itself. All distances are Euclidean, between a mirror image and views of the same"
-                + " picture. Plots: one exact t-SNE of all, perplexity " + Math.round(tsne.perplexity()) + ", " + tsne.steps()
-                + " steps, first the views, then the mirror images, which have the colours of their mates.";
+        return "A view at full resolution round each of up to " + PAIRS + " pairs of landmarks on both sides, and one"
+                + " in the middle, black beyond the picture's border, as it is and mirrored left to right; pictures"
+                + " until there are " + MOST + " views. The mate of a landmark is the one of the same name on the other"
+                + " side, of a middle one itself. All distances are Euclidean, between a mirror image and views of the"
+                + " same picture. Plots: one exact t-SNE of all, perplexity " + Math.round(tsne.perplexity()) + ", "
+                + tsne.steps() + " steps, first the views, then the mirror images, which have the colours of their"
+                + " mates.";
     }
 
     @Override

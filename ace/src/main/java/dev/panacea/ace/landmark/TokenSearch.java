@@ -11,12 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Looks for a place among the tokens of the whole picture, all of which are one pass of the network, and refines what it
- * finds to a part of a token: through the distances of the nearest token and its two neighbours along an axis goes a
+ * Looks for a place among the tokens of the whole picture, all of which are one pass of the network, and refines what
+ * it finds to a part of a token: through the distances of the nearest token and its two neighbours along an axis goes a
  * parabola, whose lowest point counts.
  *
- * @param shifts passes along each axis, each shifted by that part of a token's side: 1 one pass, 2 four, which halve the
- *     distance between tokens
+ * @param shifts passes along each axis, each shifted by that part of a token's side: 1 one pass, 2 four, which halve
+ *     the distance between tokens
  * @param context how many tokens on a side are averaged round each, odd: 1 each token as it is
  */
 public record TokenSearch(int shifts, int context) implements Locator {

@@ -59,7 +59,8 @@ class ExplainTest {
         Backbone backbone = config.make(parameters);
         RandomSource random = RandomSource.of(3);
         for (Parameter parameter : parameters.all()) {
-            Tensor drawn = Tensor.make(new Normal(parameter.shape(), 0, 0.5, random.child(parameter.path().hashCode())));
+            RandomSource own = random.child(parameter.path().hashCode());
+            Tensor drawn = Tensor.make(new Normal(parameter.shape(), 0, 0.5, own));
             for (long i = 0; i < parameter.size(); i++) {
                 parameter.value().flat(i, parameter.value().flat(i) + drawn.flat(i));
             }

@@ -114,7 +114,7 @@ class LandmarkPicturesTest {
         ";a.png#4,5,1#3,3,1 | row 2: landmark '1': marked twice (need each once, by name or number)",
         "a.png#4,5, | row 1: landmark without a name (need each once, by name or number)",
         "c.png#4,5,1 | row 1: no such picture: 'c.png' (check the name, and the folder it is relative to)",
-        "#4,5,1 | row 1: no such picture: '' (check the name, and the folder it is relative to)"})
+        "# x;a b.png#4,5,1 | row 2: no such picture: 'a b.png' (check the name, and the folder it is relative to)"})
     void tellsTheRow(String lines, String message) {
         Path list = write("bad.txt", lines.replace(';', '\n'));
         assertThatThrownBy(() -> LandmarkPictures.named(list, null)).isInstanceOf(DataException.class)
@@ -134,11 +134,11 @@ class LandmarkPicturesTest {
                 .hasMessageStartingWith(empty + ": no picture with landmarks (need ");
         Path points = write("control_points_P01_1_2.txt", "1 2 3 4\n1 2 3\n");
         assertThatThrownBy(() -> LandmarkPictures.named(folder, null)).isInstanceOf(DataException.class)
-                .hasMessage(points + ": row 2: 3 numbers (need x1 y1 x2 y2)");
+                .hasMessage(points + ": row 2: 3 fields (need x1 y1 x2 y2)");
         write("control_points_P01_1_2.txt", "1 2 3 4\n");
         Path lonely = write("control_points_P02_1_2.txt", "1 2 3 4\n");
         assertThatThrownBy(() -> LandmarkPictures.named(folder, null)).isInstanceOf(DataException.class)
-                .hasMessage(lonely + ": no picture P02_1 in " + folder + " (need both of the pair)");
+                .hasMessage(lonely + ": no picture P02_1 in " + folder + " (add it)");
     }
 
     @Test

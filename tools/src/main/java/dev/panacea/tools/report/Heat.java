@@ -11,13 +11,13 @@ import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** Numbers as small pictures inside the page: dark blue for 0 over violet and orange to light yellow for 1. */
-final class Heat {
+public final class Heat {
     private static final int[] STOPS = {0x0B1033, 0x43217E, 0x8C2981, 0xD0416F, 0xF9795D, 0xFDBE6F, 0xFCFDBF};
 
     private Heat() {}
 
     /** The colour of a number in 0..1; others count as the nearer end. */
-    static int colour(double value) {
+    public static int colour(double value) {
         double at = Math.clamp(value, 0, 1) * (STOPS.length - 1);
         int stop = Math.min((int) at, STOPS.length - 2);
         int rgb = 0;
@@ -35,7 +35,7 @@ final class Heat {
     }
 
     /** Rows of numbers as a PNG of one pixel a number, as an address. */
-    static String map(float[] values, int width) {
+    public static String map(float[] values, int width) {
         BufferedImage image = new BufferedImage(width, values.length / width, BufferedImage.TYPE_INT_RGB);
         for (int i = 0; i < values.length; i++) {
             image.setRGB(i % width, i / width, colour(values[i]));
@@ -44,7 +44,7 @@ final class Heat {
     }
 
     /** Rows of colours, red, green and blue in 0..1, as a PNG of one pixel each, as an address. */
-    static String colours(float[] rgb, int width) {
+    public static String colours(float[] rgb, int width) {
         BufferedImage image = new BufferedImage(width, rgb.length / 3 / width, BufferedImage.TYPE_INT_RGB);
         for (int i = 0; i < rgb.length / 3; i++) {
             image.setRGB(i % width, i / width, Math.round(255 * rgb[3 * i]) << 16
@@ -62,7 +62,12 @@ final class Heat {
         return address(image, "jpeg");
     }
 
-    private static String address(BufferedImage image, String format) {
+    /**
+     * A picture as an address that holds it.
+     *
+     * @param format {@code png} or {@code jpeg}
+     */
+    public static String address(BufferedImage image, String format) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (ImageOutputStream memory = new MemoryCacheImageOutputStream(out)) { // others need a JVM that is not ending
             ImageIO.write(image, format, memory);

@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /** A page of HTML that is put together piece by piece and needs nothing beside itself. */
-final class Page {
+public final class Page {
     private final StringBuilder html = new StringBuilder();
 
     /** Begins a page. */
@@ -33,7 +33,7 @@ final class Page {
     }
 
     /** Text as HTML has it. */
-    static String escaped(String text) {
+    public static String escaped(String text) {
         return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
     }
 
