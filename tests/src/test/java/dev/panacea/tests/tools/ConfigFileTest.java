@@ -21,7 +21,7 @@ class ConfigFileTest {
     private Path folder;
 
     private Outcome pretrain(String out, String... options) {
-        return Outcome.of(Stream.concat(Stream.of("pretrain", "--out", folder.resolve(out).toString()),
+        return Outcome.of(Stream.concat(Stream.of("pretrain", "--no-report", "--out", folder.resolve(out).toString()),
                 Stream.of(options)).toArray(String[]::new));
     }
 
