@@ -200,6 +200,8 @@ class PretrainCommandTest {
             assertThat(random.progress().position()).isEqualTo(second.progress().position());
         }
         assertThat(losses("second")).isNotEqualTo(losses("random"));
+        assertThat(folder.resolve("second").resolve("starts.jsonl")).content().contains("\"begun from\":",
+                newest("first").getFileName().toString(), "\"from step\":\"0\"");
     }
 
     @ParameterizedTest

@@ -204,7 +204,8 @@ public final class Pretrain implements Callable<Integer> {
                 printer.flush();
                 return new Ended(0, null, 0);
             }
-            RunStart.now(spec.root().version()[0], run.step(), source).write(out);
+            RunStart start = RunStart.now(spec.root().version()[0], run.step(), source);
+            (init == null ? start : start.with("begun from", init.toString())).write(out);
             String collapse = steps(run, summary, saveEvery == null ? perEpoch : saveEvery, stop);
             boolean whole = run.step() == run.steps();
             printer.println(whole ? summary.end(out) : "stopped after step " + run.step() + " of " + run.steps()

@@ -29,7 +29,7 @@ final class Facts {
             facts.put("machine", "not recorded");
             facts.put(RunStart.DATA_HASH, dataHash);
         } else {
-            facts.putAll(starts.getLast().facts());
+            starts.forEach(start -> facts.putAll(start.facts())); // the last one's count, and what only the first says
             facts.remove("from step");
             if (!dataHash.equals(facts.get(RunStart.DATA_HASH))) {
                 facts.put("pictures shown here", "are of another list: " + dataHash);

@@ -56,6 +56,13 @@ public record RunStart(Map<String, String> facts) {
         return new RunStart(facts);
     }
 
+    /** The same with one more fact. */
+    public RunStart with(String name, String text) {
+        Map<String, String> more = new LinkedHashMap<>(facts);
+        more.put(name, text);
+        return new RunStart(more);
+    }
+
     /** A hash of the names of all pictures in their order. */
     static String hash(PictureSource source) {
         try {
