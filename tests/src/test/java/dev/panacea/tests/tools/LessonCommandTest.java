@@ -203,7 +203,8 @@ class LessonCommandTest {
         assertThat(run("graph", TINY, "--out", file("graph.svg")).out()).startsWith("vit_nano: one step: ");
         assertThat(Files.readString(folder.resolve("graph.svg"))).contains(">backbone.blocks.5<",
                 ">DenseHead.layers.0<", ">downsample.layer.3<", ">upsample.layer.3<", ">GlobalLoss<",
-                ">MatchingLoss of composition<", ">TotalLoss<", ">teacher's tokens<", ">target T<", "2 layerNorm, 4 linear, attention");
+                ">MatchingLoss of composition<", ">TotalLoss<", ">teacher's tokens<", ">target T<",
+                "2 layerNorm, 4 linear, attention");
         assertThat(run("graph", TINY, "--layer", "backbone.blocks.1.attn", "--out", file("attn.svg")).code()).isZero();
         assertThat(Files.readString(folder.resolve("attn.svg"))).contains(">backbone.blocks.1.attn.qkv<", ">weight<",
                 ">[288, 96]<", ">from outside<").doesNotContain("mlp");

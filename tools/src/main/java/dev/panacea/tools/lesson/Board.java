@@ -9,6 +9,7 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.function.IntBinaryOperator;
 
@@ -41,9 +42,12 @@ final class Board {
         }
     }
 
-    /** Whether words can be written; without fonts the pictures come without them. */
-    boolean writes() {
-        return letters;
+    /** Says so where words cannot be written. */
+    void tell(PrintWriter err) {
+        if (!letters) {
+            err.println("the picture has no words: this machine has no fonts (install fontconfig and a font)");
+            err.flush();
+        }
     }
 
     private static Font font(int size, boolean bold) {

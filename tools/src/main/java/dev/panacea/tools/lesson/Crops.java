@@ -61,7 +61,7 @@ public final class Crops implements Callable<Integer> {
         }
         CropsBoard board = new CropsBoard(crops, config.augment(), made);
         PrintWriter printer = spec.commandLine().getOut();
-        Lettering.check(board.draw(name, out), spec.commandLine().getErr());
+        board.draw(name, out).tell(spec.commandLine().getErr());
         printer.print(text(name, picture, crops, board.token()));
         printer.println("drawn     in " + out);
         printer.flush();

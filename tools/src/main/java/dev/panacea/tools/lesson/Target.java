@@ -58,8 +58,8 @@ public final class Target implements Callable<Integer> {
         TargetMatrix composition = TargetMatrix.of("composition", crops.composition(), config);
         TargetMatrix decomposition = TargetMatrix.of("decomposition", crops.decomposition(), config);
         int q = shared ? TokenPair.of(crops, p).q().getFirst() : side * side / 2;
-        Lettering.check(new TargetBoard(crops, config).draw(composition, p, decomposition, q, out),
-                spec.commandLine().getErr());
+        new TargetBoard(crops, config).draw(composition, p, decomposition, q, out)
+                .tell(spec.commandLine().getErr());
         PrintWriter printer = spec.commandLine().getOut();
         printer.print(composition.text("C2", "C1's composed", p));
         printer.print(decomposition.text("C1", "C2's decomposed", q));
