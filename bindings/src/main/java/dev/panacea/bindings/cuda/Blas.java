@@ -59,6 +59,11 @@ public final class Blas {
         return new Product(backend, type, m, n, k);
     }
 
+    /** Whether factors of F32 products are rounded to BF16. */
+    public boolean rounds() {
+        return backend.precision() == Precision.BF16;
+    }
+
     /**
      * Where the kernel that is launched next puts the elements that it writes, contiguous, rounded to BF16 as well, so
      * that a product after it need not read and round them; 0 where factors are not rounded.
@@ -67,7 +72,7 @@ public final class Blas {
      * @param size how many
      */
     public synchronized long roundedBy(long address, long size) {
-        if (backend.precision() != Precision.BF16) {
+        if (!rounds()) {
             return 0;
         }
         Scratch scratch = backend.scratch(size * ElementType.BF16.byteSize());

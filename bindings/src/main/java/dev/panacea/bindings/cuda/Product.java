@@ -99,9 +99,8 @@ public final class Product {
             zero(batch.size(), c);
             return false;
         }
-        boolean rounds = type == ElementType.F32 && backend.precision() == Precision.BF16;
-        ElementType factors = rounds ? ElementType.BF16 : type;
         Blas blas = backend.blas();
+        ElementType factors = type == ElementType.F32 && blas.rounds() ? ElementType.BF16 : type;
         synchronized (blas) {
             long byteSize = extent() * type.byteSize();
             blas.rounded().begin(backend.writes());

@@ -8,7 +8,7 @@ import java.util.Iterator;
  * They count as long as nothing but products was run since, none of which wrote over what was rounded.
  */
 final class Rounded {
-    private static final int MOST = 2; // one product has no more
+    private static final int MOST = 3; // a gradient, the weight that it is multiplied by, and the input made again
     private final ArrayDeque<Kept> kept = new ArrayDeque<>();
     private long writes; // of the device's memory, when the kept were last known to be good
 

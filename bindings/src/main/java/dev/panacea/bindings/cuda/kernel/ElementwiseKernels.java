@@ -73,7 +73,7 @@ final class ElementwiseKernels {
         put.accept(PowScalar.class, ElementwiseKernel.<PowScalar>of(1, "p == 2 ? a * a : powf(a, p)",
                 PowScalar::exponent, op -> 0));
         put.accept(Gelu.class, new Either<>(Gelu::tanh, ElementwiseKernel.of(1, "a * " + LOGISTIC.replace("X", "a")),
-                ElementwiseKernel.of(1, "gelu(a)")));
+                new GeluKernel(ElementwiseKernel.of(1, "gelu(a)"))));
         String logistic = LOGISTIC.replace("X", "b");
         put.accept(GeluBackward.class, new Either<>(GeluBackward::tanh,
                 ElementwiseKernel.of(2, "a * " + logistic + " * (1 + b * (1 - " + logistic + ") * "

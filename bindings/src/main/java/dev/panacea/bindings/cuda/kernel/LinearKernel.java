@@ -68,6 +68,11 @@ final class LinearKernel implements Kernel<Linear> {
         }
     }
 
+    /** GELU of contiguous floats, rounded as well where factors are; false where they do not come in fours. */
+    static boolean gelu(CudaBackend cuda, Tensor x, Tensor y) {
+        return new Terms(0, 0, y.address()).quads(cuda, x, QUAD);
+    }
+
     /** Addresses of what follows the product, each 0 where it is not there. */
     private record Terms(long bias, long added, long gelu) {
         boolean any() {
@@ -75,17 +80,26 @@ final class LinearKernel implements Kernel<Linear> {
         }
 
         void run(CudaBackend cuda, Tensor sums, int n) {
-            if (sums.type() == ElementType.F32 && n % QUAD == 0 && sums.size() / QUAD <= Integer.MAX_VALUE
-                    && (bias | added | gelu | sums.address()) % (QUAD * Float.BYTES) == 0) {
-                long rounded = gelu == 0 ? 0 : cuda.blas().roundedBy(gelu, sums.size());
-                cuda.launch(QUADS).over(sums.size() / QUAD).pointer(sums).pointer(bias).pointer(added).pointer(gelu)
-                        .pointer(rounded).i32((int) (sums.size() / QUAD)).i32(n / QUAD).run();
+            if (sums.type() == ElementType.F32 && quads(cuda, sums, n)) {
                 return;
             }
             int rows = (int) (sums.size() / Math.max(1, n));
             cuda.launch(sums.type() == ElementType.F64 ? F64 : F32).grid((rows + ROWS - 1) / ROWS)
                     .block(WARP, ROWS, 1).pointer(sums).pointer(bias).pointer(added).pointer(gelu).i32(rows).i32(n)
                     .run();
+        }
+
+        /** Does it in fours of floats, where there are fours in a row of n and all are aligned to them. */
+        boolean quads(CudaBackend cuda, Tensor sums, int n) {
+            long count = sums.size() / QUAD;
+            if (n % QUAD != 0 || sums.size() % QUAD != 0 || count > Integer.MAX_VALUE
+                    || (bias | added | gelu | sums.address()) % (QUAD * Float.BYTES) != 0) {
+                return false;
+            }
+            long rounded = gelu == 0 ? 0 : cuda.blas().roundedBy(gelu, sums.size());
+            cuda.launch(QUADS).over(count).pointer(sums).pointer(bias).pointer(added).pointer(gelu).pointer(rounded)
+                    .i32((int) count).i32(n / QUAD).run();
+            return true;
         }
     }
 }

@@ -65,9 +65,10 @@ final class NormKernels {
                 Tensor x = LayerNormText.aligned(in[0]);
                 Tensor gamma = LayerNormText.aligned(in[1]);
                 Tensor beta = LayerNormText.aligned(in[2]);
+                long rounded = cuda.blas().roundedBy(out[0].address(), out[0].size());
                 LayerNormText.of(form.size()).launchForward(cuda, form.outer(), form.size()).pointer(out[0])
-                        .pointer(out[1]).pointer(out[2]).pointer(x).pointer(gamma).pointer(beta).i64(form.outer())
-                        .f32(op.epsilon()).run();
+                        .pointer(out[1]).pointer(out[2]).pointer(x).pointer(gamma).pointer(beta).pointer(rounded)
+                        .i64(form.outer()).f32(op.epsilon()).run();
             }
             return;
         }
