@@ -91,12 +91,29 @@ final class ConvKernels {
             return y.product(1, 4);
         }
 
+        Part part(int first, int group) {
+            return new Part(first, Math.min(each(), images() - first), group);
+        }
+
+        /** Where a part of y begins. */
+        long yBytes(Part part) {
+            return bytes(part.first * yStride() + (long) part.group * outputs() * windows());
+        }
+
+        /** Where a group's weights begin. */
+        long weightBytes(int group) {
+            return bytes((long) group * outputs() * seen());
+        }
+
         /** The struct Convolution, for the channels of a group, or for all. */
         byte[] struct(int channels) {
             return new Struct(40).i32(channels, x.dim(2), x.dim(3), weight.dim(2), weight.dim(3), y.dim(2), y.dim(3),
                     conv.stride(), conv.padding(), conv.dilation()).bytes();
         }
     }
+
+    /** What is computed at a time: some images, and one group of channels. */
+    private record Part(int first, int images, int group) {}
 
     private static long bytes(long elements) {
         return elements * Float.BYTES;
@@ -113,14 +130,14 @@ final class ConvKernels {
         }
         try (Scratch rows = scratch(cuda, s)) {
             for (int first = 0; first < s.images(); first += s.each()) {
-                int images = Math.min(s.each(), s.images() - first);
                 for (int group = 0; group < op.groups(); group++) {
-                    long y = out[0].address() + bytes(first * s.yStride() + (long) group * s.outputs() * s.windows());
-                    long w = in[1].address() + bytes((long) group * s.outputs() * s.seen());
-                    Operand b = operand(cuda, s, in[0], rows, new int[] {first, images, group});
+                    Part part = s.part(first, group);
+                    Operand b = operand(cuda, s, in[0], rows, part);
                     cuda.blas().product(ElementType.F32, s.outputs(), s.windows(), s.seen())
-                            .a(w, s.seen(), 1).b(b.address, b.element, b.window).c(y, s.windows())
-                            .batch(images, 0, b.image, s.yStride()).run();
+                            .a(in[1].address() + s.weightBytes(group), s.seen(), 1)
+                            .b(b.address, b.element, b.window)
+                            .c(out[0].address() + s.yBytes(part), s.windows())
+                            .batch(part.images, 0, b.image, s.yStride()).run();
                 }
             }
         }
@@ -137,20 +154,21 @@ final class ConvKernels {
         return cuda.scratch(bytes((long) s.each() * s.windows() * s.seen()));
     }
 
-    /** The windows of a part, which is first image, number of images, and group: x itself where they are pixels. */
-    private static Operand operand(CudaBackend cuda, Sizes s, Tensor x, Scratch rows, int[] part) {
+    /** The windows of a part: x itself where they are pixels. */
+    private static Operand operand(CudaBackend cuda, Sizes s, Tensor x, Scratch rows, Part part) {
         if (s.pixels()) {
-            long first = part[0] * s.xStride() + (long) part[2] * s.channels() * s.windows();
+            long first = part.first * s.xStride() + (long) part.group * s.channels() * s.windows();
             return new Operand(x.address() + bytes(first), s.windows(), 1, s.xStride());
         }
         rows(cuda, s, x, rows, part);
         return new Operand(rows.address(), 1, s.seen(), (long) s.windows() * s.seen());
     }
 
-    private static void rows(CudaBackend cuda, Sizes s, Tensor x, Scratch rows, int[] part) {
-        long count = (long) part[1] * s.windows() * s.seen();
-        cuda.launch(WINDOWS).over(count).pointer(rows.address()).pointer(x.address() + bytes(part[0] * s.xStride()))
-                .i64(count).struct(s.struct(s.channels())).i32(part[2] * s.channels()).i32(s.x().dim(1)).run();
+    private static void rows(CudaBackend cuda, Sizes s, Tensor x, Scratch rows, Part part) {
+        long count = (long) part.images * s.windows() * s.seen();
+        cuda.launch(WINDOWS).over(count).pointer(rows.address())
+                .pointer(x.address() + bytes(part.first * s.xStride())).i64(count).struct(s.struct(s.channels()))
+                .i32(part.group * s.channels()).i32(s.x().dim(1)).run();
     }
 
     private static void backwardInput(Conv2dBackwardInput op, Tensor[] in, Tensor[] out) {
@@ -163,34 +181,31 @@ final class ConvKernels {
         }
         try (Scratch rows = scratch(cuda, s)) {
             for (int first = 0; first < s.images(); first += s.each()) {
-                int images = Math.min(s.each(), s.images() - first);
                 for (int group = 0; group < op.conv().groups(); group++) {
-                    backwardInput(cuda, s, in, out[0], new int[] {first, images, group}, rows);
+                    backwardInput(s, in, out[0], s.part(first, group), rows);
                 }
             }
         }
     }
 
-    private static void backwardInput(CudaBackend cuda, Sizes s, Tensor[] in, Tensor dx, int[] part, Scratch rows) {
-        int first = part[0];
-        int images = part[1];
-        int group = part[2];
-        long g = in[0].address() + bytes(first * s.yStride() + (long) group * s.outputs() * s.windows());
-        long w = in[1].address() + bytes((long) group * s.outputs() * s.seen());
-        long target = dx.address() + bytes(first * s.xStride());
+    private static void backwardInput(Sizes s, Tensor[] in, Tensor dx, Part part, Scratch rows) {
+        CudaBackend cuda = CudaBackend.of(dx);
+        long g = in[0].address() + s.yBytes(part);
+        long w = in[1].address() + s.weightBytes(part.group);
+        long target = dx.address() + bytes(part.first * s.xStride());
         if (s.pixels()) {
             cuda.blas().product(ElementType.F32, s.channels(), s.windows(), s.outputs())
                     .a(w, 1, s.seen()).b(g, s.windows(), 1)
-                    .c(target + bytes((long) group * s.channels() * s.windows()), s.windows())
-                    .batch(images, 0, s.yStride(), s.xStride()).run();
+                    .c(target + bytes((long) part.group * s.channels() * s.windows()), s.windows())
+                    .batch(part.images, 0, s.yStride(), s.xStride()).run();
             return;
         }
         cuda.blas().product(ElementType.F32, s.windows(), s.seen(), s.outputs())
                 .a(g, 1, s.windows()).b(w, s.seen(), 1).c(rows.address(), s.seen())
-                .batch(images, s.yStride(), 0, (long) s.windows() * s.seen()).run();
-        long count = (long) images * s.channels() * s.x().dim(2) * s.x().dim(3);
+                .batch(part.images, s.yStride(), 0, (long) s.windows() * s.seen()).run();
+        long count = (long) part.images * s.channels() * s.x().dim(2) * s.x().dim(3);
         cuda.launch(WINDOWS_BACKWARD).over(count).pointer(target).pointer(rows.address()).i64(count)
-                .struct(s.struct(s.channels())).i32(group * s.channels()).i32(s.x().dim(1)).run();
+                .struct(s.struct(s.channels())).i32(part.group * s.channels()).i32(s.x().dim(1)).run();
     }
 
     private static void backwardWeight(Conv2dBackwardWeight op, Tensor[] in, Tensor[] out) {
@@ -206,7 +221,7 @@ final class ConvKernels {
                 Scratch sums = cuda.scratch(parts == 1 ? 1 : bytes(parts * out[0].size()))) {
             for (int part = 0; part < parts; part++) {
                 long target = parts == 1 ? out[0].address() : sums.address() + bytes(part * out[0].size());
-                backwardWeight(cuda, s, in, part, rows, target);
+                backwardWeight(s, in, part * s.each(), rows, target);
             }
             if (parts > 1) {
                 Shape all = Shape.of(parts, Math.toIntExact(out[0].size()));
@@ -217,17 +232,16 @@ final class ConvKernels {
     }
 
     /** The gradient from some of the images, in one product over all their windows. */
-    private static void backwardWeight(CudaBackend cuda, Sizes s, Tensor[] in, int part, Scratch rows, long target) {
-        int first = part * s.each();
-        int images = Math.min(s.each(), s.images() - first);
+    private static void backwardWeight(Sizes s, Tensor[] in, int first, Scratch rows, long target) {
+        CudaBackend cuda = CudaBackend.of(in[0]);
+        int images = s.part(first, 0).images;
         Tensor g = in[0].slice(0, first, first + images).transpose(0, 1).contiguous(); // [O, B, rows, columns]
         int windows = images * s.windows();
         for (int group = 0; group < s.conv().groups(); group++) {
-            long slopes = g.address() + bytes((long) group * s.outputs() * windows);
-            long dw = target + bytes((long) group * s.outputs() * s.seen());
-            rows(cuda, s, in[1], rows, new int[] {first, images, group});
+            rows(cuda, s, in[1], rows, s.part(first, group));
             cuda.blas().product(ElementType.F32, s.outputs(), s.seen(), windows)
-                    .a(slopes, windows, 1).b(rows.address(), s.seen(), 1).c(dw, s.seen()).run();
+                    .a(g.address() + bytes((long) group * s.outputs() * windows), windows, 1)
+                    .b(rows.address(), s.seen(), 1).c(target + s.weightBytes(group), s.seen()).run();
         }
     }
 }

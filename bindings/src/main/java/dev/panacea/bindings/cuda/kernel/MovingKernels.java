@@ -40,13 +40,8 @@ final class MovingKernels {
         put.accept(Pad.class, new PadKernel());
     }
 
-    /** What runs one op. */
-    private interface Body<O> {
-        void run(O op, Tensor[] inputs, Tensor[] outputs);
-    }
-
     /** Takes elements of any type and layout. */
-    private record Moving<O extends Op>(Body<O> body) implements Kernel<O> {
+    private record Moving<O extends Op>(Kernel<O> body) implements Kernel<O> {
         @Override
         public boolean accepts(O op, Tensor[] inputs) {
             return Loops.fit(inputs);

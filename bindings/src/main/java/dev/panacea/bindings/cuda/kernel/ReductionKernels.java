@@ -56,13 +56,8 @@ final class ReductionKernels {
         put.accept(Mse.class, mse);
     }
 
-    /** What runs one op. */
-    private interface Body<O> {
-        void run(O op, Tensor[] inputs, Tensor[] outputs);
-    }
-
     /** Takes a first operand of any layout. */
-    private record ReducingKernel<O extends Op>(Body<O> body) implements Kernel<O> {
+    private record ReducingKernel<O extends Op>(Kernel<O> body) implements Kernel<O> {
         @Override
         public boolean accepts(O op, Tensor[] inputs) {
             return Kernel.super.accepts(op, inputs) && Loops.fit(inputs) && inputs[0].size() <= Integer.MAX_VALUE;
