@@ -123,8 +123,8 @@ static __device__ __forceinline__ float bell(float t) {
     return exp2f(t * t * -0.7213475f);
 }
 
-// The share of the normal distribution above t, over its bell, for t in 0..6: a polynomial in 1 / (1 + 0.28 t), as on the
-// CPU; the share's error is 6e-9.
+// The share of the normal distribution above t, over its bell, for t in 0..6: a polynomial in 1 / (1 + 0.28 t), as on
+// the CPU; the share's error is 6e-9.
 static __device__ __forceinline__ float normal_ratio(float t) {
     float u = __fdividef(1, fmaf(t, 0.28f, 1));
     float p = -0.10302399f;

@@ -1,10 +1,10 @@
-// Scaled dot product attention in one pass over the keys, and its gradient. The wrapper defines DEPTH, the elements of a
-// head; THREADS of a block; LANES, how many of them share a row, a power of two; and KEYS, the rows of a tile in shared
-// memory. With WINDOW, the side of a window, this is Swin's attention inside windows. VECTOR says that all rows
+// Scaled dot product attention in one pass over the keys, and its gradient. The wrapper defines DEPTH, the elements of
+// a head; THREADS of a block; LANES, how many of them share a row, a power of two; and KEYS, the rows of a tile in
+// shared memory. With WINDOW, the side of a window, this is Swin's attention inside windows. VECTOR says that all rows
 // begin at multiples of four elements, and DEPTH is one.
 //
-// A thread has a part of several rows at once, so that what it reads from shared memory serves all of them: four elements
-// at a time, the lanes of a row in turn, so that they read different banks.
+// A thread has a part of several rows at once, so that what it reads from shared memory serves all of them: four
+// elements at a time, the lanes of a row in turn, so that they read different banks.
 
 #define STEP (THREADS / LANES) // from one row of a thread to its next
 #define PARTS ((DEPTH + 4 * LANES - 1) / (4 * LANES)) // fours of a lane
@@ -360,8 +360,8 @@ extern "C" __global__ void attention(float *y, float *sums, INPUTS, HEADS, int t
     }
 }
 
-// Gradient by the queries: one pass, since Σ p·(dp - mean)·k = Σ p·dp·k - mean · Σ p·k. The means are kept for the keys'
-// pass, and where ds is not null, a second pass gives it the slopes of the scores, [batch, heads, queries, keys].
+// Gradient by the queries: one pass, since Σ p·(dp - mean)·k = Σ p·dp·k - mean · Σ p·k. The means are kept for the
+// keys' pass, and where ds is not null, a second pass gives it the slopes of the scores, [batch, heads, queries, keys].
 extern "C" __global__ void query_backward(SLOPES, float *means, float *ds, const float *g, const float *sums, INPUTS,
         HEADS, int tiles) {
     alignas(16) __shared__ float key[KEYS * WIDTH];

@@ -10,7 +10,8 @@ static __device__ __forceinline__ T nothing() {
 }
 
 // y[o, i, in] = x[o, index[i], in]
-extern "C" __global__ void index_select(T *y, const T *x, const int *index, i64 count, int size, int picked, int inner) {
+extern "C" __global__ void index_select(T *y, const T *x, const int *index, i64 count, int size, int picked,
+        int inner) {
     i64 at = thread_number();
     if (at >= count) {
         return;
@@ -63,8 +64,8 @@ extern "C" __global__ void index_select_backward(T *y, const T *g, const int *in
     y[at] = sum;
 }
 
-// y = x, plus the entries of source whose index along the axis names the element, in their order. covers is the layout of
-// index and of source; an element that lies outside of it on another axis gets nothing.
+// y = x, plus the entries of source whose index along the axis names the element, in their order. covers is the layout
+// of index and of source; an element that lies outside of it on another axis gets nothing.
 extern "C" __global__ void scatter_add(T *y, const T *x, const int *index, const T *source, i64 count, BOX all,
         BOX covers, int axis) {
     i64 at = thread_number();

@@ -1,5 +1,5 @@
-// Layer normalisation of rows of N elements, a multiple of 128, which a warp holds in registers: every row is read once.
-// The first elements of all rows are aligned to four.
+// Layer normalisation of rows of N elements, a multiple of 128, which a warp holds in registers: every row is read
+// once. The first elements of all rows are aligned to four.
 
 #define WARPS 8 // of a block
 #define FOURS (N / 128) // fours of a lane
@@ -108,7 +108,8 @@ extern "C" __global__ void layer_norm_backward(float *dx, float *partial, const 
     alignas(16) __shared__ float parts[WARPS * N];
     Quad<float> by_gamma[FOURS] = {};
     Quad<float> by_beta[FOURS] = {};
-    for (i64 first = ((i64) blockIdx.x * WARPS + threadIdx.y) * R; first < count; first += (i64) gridDim.x * WARPS * R) {
+    i64 step = (i64) gridDim.x * WARPS * R;
+    for (i64 first = ((i64) blockIdx.x * WARPS + threadIdx.y) * R; first < count; first += step) {
         Quad<float> slope[R][FOURS];
         Quad<float> normal[R][FOURS];
         float rstd[R];
@@ -151,7 +152,8 @@ extern "C" __global__ void layer_norm_backward(float *dx, float *partial, const 
             if (first + r < count) {
                 EACH_FOUR {
                     EACH_OF_FOUR {
-                        slope[r][f].at[k] = rstd[r] * (slope[r][f].at[k] - average[r] - normal[r][f].at[k] * projection[r]);
+                        slope[r][f].at[k] = rstd[r]
+                                * (slope[r][f].at[k] - average[r] - normal[r][f].at[k] * projection[r]);
                     }
                     *(Quad<float> *) four(dx + (first + r) * N, f) = slope[r][f];
                 }

@@ -1,6 +1,6 @@
 // Reductions over any axes, in a fixed order. The wrapper defines WAY (Adding, Largest, Smallest) and VALUE(x, b, m),
-// what an element x counts, with b at the same place in a second tensor and m of the result's number in a third. A group of
-// elements is cut into chunks, the rows of the result; a second call joins those.
+// what an element x counts, with b at the same place in a second tensor and m of the result's number in a third. A
+// group of elements is cut into chunks, the rows of the result; a second call joins those.
 
 #ifndef USES_B
 #define USES_B 0

@@ -1,5 +1,5 @@
-// One linear map along the rows and one along the columns of each plane of [B, C, H, W]. Output i of a map is the sum of
-// weights[offset[i] + t] · input[first[i] + t] for t from 0 to offset[i + 1] - offset[i].
+// One linear map along the rows and one along the columns of each plane of [B, C, H, W]. Output i of a map is the sum
+// of weights[offset[i] + t] · input[first[i] + t] for t from 0 to offset[i + 1] - offset[i].
 
 extern "C" __global__ void resample(float *y, const float *x, i64 count, int height, int width, int rows, int columns,
         const int *row_first, const int *row_offset, const float *row_weights,
