@@ -3,6 +3,7 @@ package dev.panacea.tests.ace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.panacea.ace.augment.Plane;
 import dev.panacea.ace.data.Picture;
 import dev.panacea.ace.data.PictureFacts;
 import dev.panacea.ace.run.BatchLoader;
@@ -11,7 +12,9 @@ import dev.panacea.ace.run.PictureSource;
 import dev.panacea.ace.train.Batch;
 import dev.panacea.ace.train.PretrainConfig;
 import dev.panacea.ace.train.Recipe;
+import dev.panacea.ace.train.StepWatch;
 import dev.panacea.ace.train.TrainingException;
+import dev.panacea.ace.train.Views;
 import dev.panacea.tensor.DataException;
 import dev.panacea.tensor.MemoryScope;
 import dev.panacea.tensor.Tensor;
@@ -92,6 +95,50 @@ class BatchLoaderTest {
             assertThat(load(pictures(10), config(3, 1), 0, 7, new LoadLimits(workers, 0))).isEqualTo(one);
         }
         assertThat(load(pictures(10), config(3, 1).with(Map.of("seed", "5")), 0, 7, TWO)).isNotEqualTo(one);
+    }
+
+    /** As lessons do it: the picture, what is kept of it, and its views. */
+    @Test
+    void viewsMadeByHandAreThoseOfTheBatch() {
+        PictureSource large = large();
+        PretrainConfig config = config(2, 1);
+        try (MemoryScope _ = MemoryScope.open("hand");
+                BatchLoader loader = new BatchLoader(large, config, 1, 2, TWO)) {
+            Batch batch = loader.next().getFirst();
+            for (int k = 0; k < 2; k++) {
+                int number = Integer.parseInt(batch.names().get(k));
+                Picture kept = BatchLoader.reduction(config).apply(large.picture(number));
+                Views views = Views.of(new Plane(kept.height(), kept.width(), kept.values()).tensor(1).squeeze(0),
+                        config, Views.random(config, 0, number), StepWatch.NONE);
+                assertThat(views.crops()).isEqualTo(batch.crops().get(k));
+                assertThat(views.first().toFloats()).isEqualTo(batch.first().select(0, k).toFloats());
+                assertThat(views.second().toFloats()).isEqualTo(batch.second().select(0, k).toFloats());
+            }
+        }
+    }
+
+    /** Four pictures of more pixels than are needed. */
+    private static PictureSource large() {
+        return new PictureSource() {
+            @Override
+            public int size() {
+                return 4;
+            }
+
+            @Override
+            public String name(int number) {
+                return Integer.toString(number);
+            }
+
+            @Override
+            public Picture picture(int number) {
+                float[] values = new float[700 * 500];
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = (float) (0.5 + 0.5 * Math.sin(i * (number + 1) * 1e-3));
+                }
+                return new Picture(500, 700, 1, values, new PictureFacts("waves", 8, List.of()));
+            }
+        };
     }
 
     @Test

@@ -124,15 +124,15 @@ class LessonCommandTest {
             lines.add(new ObjectMapper().readTree(line));
         }
         JsonNode end = lines.removeLast();
-        assertThat(lines).extracting(room -> room.get("room").textValue()).containsExactly("DrawnXray", "ResizedCrop",
-                "GridCropper", "Augment", "BatchLoader", "Teacher.encode", "Student.encode", "GlobalLoss", "Composer",
+        assertThat(lines).extracting(room -> room.get("room").textValue()).containsExactly("DrawnXray", "Reduction",
+                "ResizedCrop", "GridCropper", "Augment", "BatchLoader", "Teacher.encode", "Student.encode", "GlobalLoss", "Composer",
                 "MatchingTarget", "MatchingLoss", "Decomposer", "MatchingTarget", "MatchingLoss", "TokenSpread",
                 "TotalLoss", "Tape.backward", "StepReport", "AdamW", "Teacher.follow");
-        assertThat(lines.get(4).get("out").toString()).isEqualTo("[[2,3,64,64],[2,3,64,64]]");
-        assertThat(lines.get(6).get("in")).isEqualTo(lines.get(4).get("out")).isEqualTo(lines.get(5).get("in"));
-        assertThat(lines.get(8).get("out").toString()).as("composed").isEqualTo("[[2,4,96]]");
-        assertThat(lines.get(11).get("out").toString()).as("decomposed").isEqualTo("[[2,64,96]]");
-        assertThat(lines).filteredOn(room -> room.has("mean")).hasSize(19).allMatch(room ->
+        assertThat(lines.get(5).get("out").toString()).isEqualTo("[[2,3,64,64],[2,3,64,64]]");
+        assertThat(lines.get(7).get("in")).isEqualTo(lines.get(5).get("out")).isEqualTo(lines.get(6).get("in"));
+        assertThat(lines.get(9).get("out").toString()).as("composed").isEqualTo("[[2,4,96]]");
+        assertThat(lines.get(12).get("out").toString()).as("decomposed").isEqualTo("[[2,64,96]]");
+        assertThat(lines).filteredOn(room -> room.has("mean")).hasSize(20).allMatch(room ->
                 room.get("min").doubleValue() <= room.get("mean").doubleValue()
                         && room.get("mean").doubleValue() <= room.get("max").doubleValue()
                         && room.get("milliseconds").doubleValue() > 0 && room.get("bytes").longValue() > 0);

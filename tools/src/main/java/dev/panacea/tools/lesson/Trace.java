@@ -97,9 +97,13 @@ public final class Trace implements Callable<Integer> {
         int number = IntStream.range(0, source.size()).filter(k -> source.name(k).equals(name)).findFirst()
                 .orElseThrow();
         tracer.begin();
-        Picture picture = source.picture(number);
-        tracer.made(options.draws() ? "DrawnXray" : "ImageDecoder", List.of(),
-                List.of(Shape.of(picture.height(), picture.width())), Room.Statistics.of(picture.values()));
+        Picture whole = source.picture(number);
+        List<Shape> size = List.of(Shape.of(whole.height(), whole.width()));
+        tracer.made(options.draws() ? "DrawnXray" : "ImageDecoder", List.of(), size,
+                Room.Statistics.of(whole.values()));
+        Picture picture = BatchLoader.reduction(training.config()).apply(whole);
+        tracer.made("Reduction", size, List.of(Shape.of(picture.height(), picture.width())),
+                Room.Statistics.of(picture.values()));
         Views.of(new Plane(picture.height(), picture.width(), picture.values()).tensor(1).squeeze(0),
                 training.config(), Views.random(training.config(), epoch, number), tracer);
         tracer.rooms().add(waited);
@@ -129,7 +133,7 @@ public final class Trace implements Callable<Integer> {
 
     private static String begin(PretrainStep training, StepReport report) {
         PretrainConfig config = training.config();
-        return "step %d of %d: %s, %d pictures, views of %d pixels; the first four lines show one picture%n".formatted(
+        return "step %d of %d: %s, %d pictures, views of %d pixels; the first five lines show one picture%n".formatted(
                 report.step(), training.schedules().steps(), config.model().name(), config.optimizer().pictures(),
                 config.grid().viewPixels());
     }
