@@ -1,12 +1,14 @@
 package dev.panacea.tests.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.panacea.bindings.cuda.CudaBackend;
 import dev.panacea.tensor.Backends;
 import dev.panacea.tensor.ElementType;
 import dev.panacea.tensor.MemoryScope;
 import dev.panacea.tensor.Tensor;
+import dev.panacea.tensor.op.GeluBackward;
 import dev.panacea.tensor.op.Input;
 import dev.panacea.tensor.op.MatMul;
 import java.util.List;
@@ -119,6 +121,15 @@ class CudaProductTest {
             Tensor y = hidden.linear(w, null);
             assertThat(device.counts().get("kernels launched") - before)
                     .as("both factors were rounded for the product before, and GELU rounds the next").isEqualTo(1);
+            before = device.counts().get("kernels launched");
+            Tensor slope = g.apply(new GeluBackward(false), List.of(g, w)).getFirst();
+            Tensor product = slope.matmul(w);
+            slope.transpose(0, 1).matmul(w.gelu());
+            assertThat(device.counts().get("kernels launched") - before)
+                    .as("GELU and its gradient, which round themselves; w was rounded before").isEqualTo(2);
+            Tensor here = slope.to(Backends.cpu());
+            assertThat(here.toDoubles()).containsOnly(here.at(0, 0)); // all elements of g and of w are equal
+            assertThat(product.to(Backends.cpu()).at(0, 0)).isCloseTo(12 * here.at(0, 0), withinPercentage(1));
             Tensor normal = Tensor.full(ElementType.F32, 1, 3, 128).to(device);
             Tensor ones = Tensor.full(ElementType.F32, 1, 128).to(device);
             before = device.counts().get("kernels launched");

@@ -73,12 +73,12 @@ final class ElementwiseKernels {
         put.accept(PowScalar.class, ElementwiseKernel.<PowScalar>of(1, "p == 2 ? a * a : powf(a, p)",
                 PowScalar::exponent, op -> 0));
         put.accept(Gelu.class, new Either<>(Gelu::tanh, ElementwiseKernel.of(1, "a * " + LOGISTIC.replace("X", "a")),
-                new GeluKernel(ElementwiseKernel.of(1, "gelu(a)"))));
+                RoundingKernel.of(1, "gelu(a)")));
         String logistic = LOGISTIC.replace("X", "b");
         put.accept(GeluBackward.class, new Either<>(GeluBackward::tanh,
                 ElementwiseKernel.of(2, "a * " + logistic + " * (1 + b * (1 - " + logistic + ") * "
                         + INNER_SLOPE.replace("X", "b") + ")"),
-                ElementwiseKernel.of(2, "a * gelu_slope(b)")));
+                RoundingKernel.of(2, "a * gelu_slope(b)")));
         put.accept(Eq.class, new ComparisonKernel<>("a == b"));
         put.accept(Ne.class, new ComparisonKernel<>("a != b"));
         put.accept(Lt.class, new ComparisonKernel<>("a < b"));

@@ -68,11 +68,6 @@ final class LinearKernel implements Kernel<Linear> {
         }
     }
 
-    /** GELU of contiguous floats, rounded as well where factors are; false where they do not come in fours. */
-    static boolean gelu(CudaBackend cuda, Tensor x, Tensor y) {
-        return new Terms(0, 0, y.address()).quads(cuda, x, QUAD);
-    }
-
     /** Addresses of what follows the product, each 0 where it is not there. */
     private record Terms(long bias, long added, long gelu) {
         boolean any() {
