@@ -5,6 +5,7 @@ import dev.panacea.ace.crop.Region;
 import dev.panacea.ace.data.ImageDecoder;
 import dev.panacea.ace.data.Picture;
 import dev.panacea.ace.drawn.DrawnXray;
+import dev.panacea.ace.run.BatchLoader;
 import dev.panacea.ace.train.PretrainConfig;
 import dev.panacea.ace.train.Views;
 import dev.panacea.tensor.MemoryScope;
@@ -55,7 +56,8 @@ public final class Crops implements Callable<Integer> {
         Map<String, List<float[]>> made = new HashMap<>();
         CropPair crops;
         try (MemoryScope _ = MemoryScope.open("crops")) {
-            Tensor whole = Tensor.of(Shape.of(picture.height(), picture.width()), picture.values());
+            Picture kept = BatchLoader.reduction(config).apply(picture);
+            Tensor whole = Tensor.of(Shape.of(kept.height(), kept.width()), kept.values());
             crops = Views.of(whole, config, Views.random(config, 0, 0),
                     (room, in, out) -> made.put(room, out.stream().map(Crops::values).toList())).crops();
         }
