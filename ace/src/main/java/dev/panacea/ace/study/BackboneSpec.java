@@ -2,6 +2,7 @@ package dev.panacea.ace.study;
 
 import dev.panacea.ace.augment.Augment;
 import dev.panacea.ace.data.Normalisation;
+import dev.panacea.ace.head.DenseBackbone;
 import dev.panacea.ace.train.PretrainConfig;
 import dev.panacea.nn.CheckpointException;
 import dev.panacea.nn.ConfigException;
@@ -34,9 +35,10 @@ import java.util.Optional;
  * @param imagePixels side of a whole picture, see {@link FeatureExtractor#imagePixels}
  * @param normalisation what intensities become
  * @param augment how views are changed in training
+ * @param dense whether its tokens are those after the dense head, which training matches, and not the backbone's
  */
 public record BackboneSpec(String name, BackboneConfig model, int imagePixels, Normalisation normalisation,
-        Augment augment) {
+        Augment augment, boolean dense) {
     /**
      * A loaded backbone, and what the load did.
      *
@@ -49,7 +51,8 @@ public record BackboneSpec(String name, BackboneConfig model, int imagePixels, N
     public static BackboneSpec of(PretrainConfig config) {
         return new BackboneSpec(config.model().name(), config.model().teacher(config.grid(),
                 config.augment().channels()), config.grid().imagePixels(),
-                Normalisation.grey(config.augment().mean(), config.augment().deviation()), config.augment());
+                Normalisation.grey(config.augment().mean(), config.augment().deviation()), config.augment(),
+                false);
     }
 
     /** A model whose file does not tell what it is; a view is 7/16 of a picture, as in the paper, in whole tokens. */
@@ -57,7 +60,12 @@ public record BackboneSpec(String name, BackboneConfig model, int imagePixels, N
         int token = model instanceof SwinConfig swin ? swin.patchPixels() << swin.depths().size() - 1
                 : model.patchPixels();
         int image = token * (int) Math.round(model.imagePixels() * 16.0 / 7 / token);
-        return new BackboneSpec(name, model, image, normalisation, Augment.usual());
+        return new BackboneSpec(name, model, image, normalisation, Augment.usual(), false);
+    }
+
+    /** The same, with tokens after the dense head or without. */
+    public BackboneSpec withDense(boolean other) {
+        return new BackboneSpec(name, model, imagePixels, normalisation, augment, other);
     }
 
     /**
@@ -93,20 +101,29 @@ public record BackboneSpec(String name, BackboneConfig model, int imagePixels, N
 
     /** The network that training starts from. */
     public Backbone random(long seed) {
-        return model.make(Parameters.of(seed));
+        return make(Parameters.of(seed));
+    }
+
+    private Backbone make(Parameters parameters) {
+        return dense ? new DenseBackbone(parameters, model) : model.make(parameters);
     }
 
     /**
      * The network with the weights of a file.
      *
-     * @throws CheckpointException if they do not fit
+     * @throws CheckpointException if they do not fit, or lack the dense head that tokens are asked of
      * @throws dev.panacea.tensor.DataException if the file cannot be read
      */
     public Loaded load(Path file, LoadOptions options) {
         Parameters parameters = Parameters.zeros();
-        Backbone backbone = model.make(parameters);
+        Backbone backbone = make(parameters);
         try (WeightFile weights = WeightFile.open(file)) {
-            return new Loaded(backbone, WeightLoader.load(weights, parameters, options));
+            LoadReport report = WeightLoader.load(weights, parameters, options);
+            if (dense && !report.missing().isEmpty()) {
+                throw new CheckpointException("checkpoint " + file + ": no dense head that fits: "
+                        + report.missing().getFirst() + " is missing (take the tokens of the backbone)");
+            }
+            return new Loaded(backbone, report);
         }
     }
 }

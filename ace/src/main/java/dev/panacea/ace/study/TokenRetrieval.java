@@ -17,9 +17,9 @@ import java.util.SequencedMap;
 
 /**
  * Whether tokens of two crops that show the same pixels are alike: what composition trains, asked of the backbone
- * alone, without heads. C1 lies inside C2, so that each group of 2 × 2 tokens of C1 has one token of C2 that shows the
- * same pixels at half the resolution. Of the paper's 49 groups and their 49 tokens, each group looks for its token by
- * cosine, and each token for its group.
+ * alone or of the dense head on it. C1 lies inside C2, so that each group of 2 × 2 tokens of C1 has one token of C2
+ * that shows the same pixels at half the resolution. Of the paper's 49 groups and their 49 tokens, each group looks for
+ * its token by cosine, and each token for its group.
  */
 public final class TokenRetrieval implements Study {
     /** Share of the groups whose nearest token is their own. */
@@ -49,8 +49,8 @@ public final class TokenRetrieval implements Study {
         return "Pairs of crops C1 and C2, " + config.patches() + " of each picture, C1 inside C2, "
                 + (changes == null ? "not changed in grey values"
                         : "each changed in grey values as in training, independently")
-                + ". Tokens of the backbone, without heads. A group is the mean of 2 × 2 tokens of C1; its token is the"
-                + " one of C2 that shows the same pixels. Each group looks for its token among those of all groups (49"
+                + ". Tokens of the backbone, without heads, or where asked those after the dense head. A group is the"
+                + " mean of 2 × 2 tokens of C1; its token is the one of C2 that shows the same pixels. Each group looks for its token among those of all groups (49"
                 + " where a view has 14 × 14 tokens), by cosine, and each token for its group. Similarities are mean"
                 + " cosines; how far the first lies above the second is told in standard deviations of the second.";
     }

@@ -12,19 +12,29 @@ import dev.panacea.ace.study.BackboneFeatures;
 import dev.panacea.ace.study.BackboneSpec;
 import dev.panacea.ace.study.FeatureExtractor;
 import dev.panacea.ace.study.TokenMap;
+import dev.panacea.ace.train.PretrainConfig;
 import dev.panacea.ace.train.Recipe;
+import dev.panacea.ace.train.Student;
+import dev.panacea.nn.CheckpointException;
+import dev.panacea.nn.Parameter;
 import dev.panacea.nn.Parameters;
 import dev.panacea.nn.Pass;
 import dev.panacea.nn.model.Backbone;
 import dev.panacea.nn.model.Models;
+import dev.panacea.nn.weight.LoadOptions;
 import dev.panacea.tensor.DataException;
 import dev.panacea.tensor.MemoryScope;
 import dev.panacea.tensor.Shape;
 import dev.panacea.tensor.Tensor;
+import dev.panacea.tensor.io.Safetensors;
 import dev.panacea.tensor.op.Copy;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -35,6 +45,9 @@ class BackboneFeaturesTest {
             BackboneSpec.foreign("vit", Models.named("vit_nano_patch16_64"), Normalisation.XRAY);
     private static final List<Picture> PICTURES = LongStream.range(0, 3)
             .mapToObj(seed -> DrawnXray.draw(seed, 80).picture()).toList();
+
+    @TempDir
+    private Path folder;
 
     @ParameterizedTest
     @EnumSource(BackboneFeatures.Pooling.class)
@@ -70,6 +83,37 @@ class BackboneFeaturesTest {
                 assertThat(three.get(i).values()).isEqualTo(one.get(i).values());
             }
         }
+    }
+
+    /** After the dense head tokens have length 1; the embedding of the picture is the backbone's. */
+    @Test
+    void tokensMayBeThoseThatTrainingMatches() {
+        PretrainConfig config = Recipe.PANACEA.config().with(Map.of("model.name", "vit_nano", "grid.imagePixels", "128",
+                "grid.cellPixels", "16", "grid.viewCells", "4", "globalHead.outputs", "32"));
+        BackboneSpec spec = BackboneSpec.of(config);
+        Path file = folder.resolve("student.safetensors");
+        Path bare = folder.resolve("bare.safetensors");
+        try (MemoryScope _ = MemoryScope.open("test")) {
+            Student student = new Student(config);
+            Safetensors.save(file, tensors(student.parameters()), Map.of());
+            Parameters plain = Parameters.of(1);
+            spec.model().make(plain);
+            Safetensors.save(bare, tensors(plain), Map.of());
+            Backbone dense = spec.withDense(true).load(file, LoadOptions.DEFAULT).backbone();
+            Tensor pictures = Tensor.of(Shape.of(1, 3, 64, 64), new Preparation(64, 3, Preparation.Fit.STRETCH,
+                    Normalisation.XRAY).apply(PICTURES.getFirst()));
+            Tensor tokens = student.encode(pictures, pictures, Pass.EVALUATION).dense1();
+            assertThat(dense.tokens(pictures, Pass.EVALUATION).toFloats()).isEqualTo(tokens.toFloats());
+            assertThat(tokens.mul(tokens).sum(false, -1).toFloats()).containsOnly(new float[] {1}, within(1e-5f));
+            assertThat(dense.encode(pictures, Pass.EVALUATION).pooled().toFloats())
+                    .isEqualTo(student.backbone().pooled(pictures, Pass.EVALUATION).toFloats());
+            assertThatThrownBy(() -> spec.withDense(true).load(bare, LoadOptions.DEFAULT))
+                    .isInstanceOf(CheckpointException.class).hasMessageContaining("no dense head that fits");
+        }
+    }
+
+    private static Map<String, Tensor> tensors(Parameters parameters) {
+        return parameters.all().stream().collect(Collectors.toMap(Parameter::path, Parameter::value));
     }
 
     @Test

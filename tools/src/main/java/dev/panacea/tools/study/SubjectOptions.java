@@ -46,6 +46,11 @@ public final class SubjectOptions {
                     + " ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private BackboneFeatures.Pooling pooling;
 
+    @Option(names = "--tokens", defaultValue = "backbone", paramLabel = "NAME",
+            description = "The tokens of the backbone, or those after the dense head, which training matches:"
+                    + " ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private Tokens tokens;
+
     @Option(names = "--random-seed", defaultValue = "0", paramLabel = "N",
             description = "What random weights come from (default: ${DEFAULT-VALUE}).")
     private long seed;
@@ -53,6 +58,12 @@ public final class SubjectOptions {
     @Option(names = "--batch", defaultValue = "8", paramLabel = "N",
             description = "Pictures computed at once, a matter of speed alone (default: ${DEFAULT-VALUE}).")
     private int batch;
+
+    /** Which tokens of a network are looked at. */
+    enum Tokens {
+        BACKBONE,
+        MATCHING
+    }
 
     /** What picocli fills in. */
     public SubjectOptions() {}
@@ -70,7 +81,7 @@ public final class SubjectOptions {
             if (!named.rest.equals(RANDOM)) {
                 Path file = BackboneSpec.checkpoint(Path.of(named.rest));
                 BackboneSpec spec = (named.model == null ? BackboneSpec.toldBy(file) : Optional.<BackboneSpec>empty())
-                        .orElseGet(() -> foreign(named, file));
+                        .orElseGet(() -> foreign(named, file)).withDense(tokens == Tokens.MATCHING);
                 BackboneSpec.Loaded loaded = spec.load(file, part == null ? LoadOptions.DEFAULT
                         : LoadOptions.DEFAULT.withPart(part));
                 err.print(loaded.report().text());
@@ -102,7 +113,8 @@ public final class SubjectOptions {
             throw new ConfigException("checkpoint " + file + ": it does not say which model it is (name it: --model"
                     + " NAME, or --checkpoint NAME=FILE)");
         }
-        return BackboneSpec.foreign(name, Models.named(name), Normalisation.named(normalise));
+        return BackboneSpec.foreign(name, Models.named(name), Normalisation.named(normalise))
+                .withDense(tokens == Tokens.MATCHING);
     }
 
     private void add(Map<String, Subject> subjects, String label, String origin, Backbone backbone,
