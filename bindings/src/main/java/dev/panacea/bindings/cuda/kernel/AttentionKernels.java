@@ -50,7 +50,7 @@ final class AttentionKernels {
         AttentionText text() {
             int depth = query.dim(3);
             boolean vector = depth % 4 == 0 && aligned(query) && aligned(key) && aligned(value) && aligned(gradient);
-            return new AttentionText(0, depth, vector);
+            return new AttentionText(0, depth, vector, bias != null, mask != null);
         }
 
         Launch pointers(Launch launch) {
@@ -60,7 +60,7 @@ final class AttentionKernels {
 
         /** The struct Heads. */
         byte[] struct(double scale) {
-            Struct struct = new Struct(200).i32(query.dim(1), query.dim(2), key.dim(2)).f32(scale);
+            Struct struct = new Struct(192).i32(query.dim(1), query.dim(2), key.dim(2)).f32(scale);
             for (Tensor each : new Tensor[] {query, key, value, gradient}) {
                 long[] strides = each == null ? new long[3] : each.layout().strides();
                 struct.i64(strides[0], strides[1], strides[2]);

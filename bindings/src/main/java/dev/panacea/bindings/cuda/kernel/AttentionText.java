@@ -11,8 +11,10 @@ import java.util.concurrent.ConcurrentHashMap;
  * @param window side of a window; 0 for none
  * @param depth elements of a head
  * @param vector whether rows begin at multiples of four elements, and depth is one
+ * @param bias whether there is a bias; of windows, whether it is the table
+ * @param mask whether there is a mask; of windows, whether they are shifted
  */
-record AttentionText(int window, int depth, boolean vector) {
+record AttentionText(int window, int depth, boolean vector, boolean bias, boolean mask) {
     /** The most elements of a head. */
     static final int MOST_DEPTH = 512;
     /** Rows that a thread has a part of: {@code MANY} in {@code attention.cu}. */
@@ -70,6 +72,8 @@ record AttentionText(int window, int depth, boolean vector) {
         KernelSource source = Texts.of("attention.cu").with("DEPTH", depth).with("LANES", lanes())
                 .with("THREADS", threads()).with("KEYS", window == 0 ? keys : Math.min(keys, window * window));
         source = window == 0 ? source : source.with("WINDOW", window);
+        source = bias ? source.with(window == 0 ? "BIAS" : "TABLE", "") : source;
+        source = mask ? source.with(window == 0 ? "MASK" : "SHIFTED", "") : source;
         return vector ? source.with("VECTOR", "") : source;
     }
 }

@@ -66,10 +66,10 @@ public final class CudaKernels {
     /** All texts that kernels are compiled from; of attention and layer normalisation for usual sizes. */
     public static List<KernelSource> texts() {
         for (int depth : new int[] {32, 64, 33}) {
-            new AttentionText(0, depth, depth % 4 == 0).function("attention");
+            new AttentionText(0, depth, depth % 4 == 0, depth != 64, depth != 64).function("attention");
         }
         for (int window : new int[] {7, 12}) {
-            new AttentionText(window, 32, true).function("attention");
+            new AttentionText(window, 32, true, true, window == 7).function("attention");
         }
         for (int row : new int[] {128, 256, 512, 768, 1024, 2048}) {
             LayerNormText.of(row);

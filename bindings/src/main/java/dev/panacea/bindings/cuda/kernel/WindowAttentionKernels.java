@@ -59,15 +59,16 @@ final class WindowAttentionKernels {
             for (Tensor each : rows) {
                 vector &= each.address() % 16 == 0;
             }
-            return new AttentionText(op.window(), depth(), vector);
+            boolean shifted = op.shiftOf(qkv.dim(1)) > 0 || op.shiftOf(qkv.dim(2)) > 0;
+            return new AttentionText(op.window(), depth(), vector, table(), shifted);
         }
 
         /** The struct Heads. */
         byte[] struct() {
             int height = qkv.dim(1);
             int width = qkv.dim(2);
-            return new Struct(200).i32(heads(), tokens(), tokens()).f32(1 / Math.sqrt(depth())).at(176)
-                    .i32(height, width, op.shiftOf(height), op.shiftOf(width), table() ? 1 : 0).bytes();
+            return new Struct(192).i32(heads(), tokens(), tokens()).f32(1 / Math.sqrt(depth())).at(176)
+                    .i32(height, width, op.shiftOf(height), op.shiftOf(width)).bytes();
         }
     }
 

@@ -1,7 +1,8 @@
 // Scaled dot product attention in one pass over the keys, and its gradient. The wrapper defines DEPTH, the elements of
 // a head; THREADS of a block; LANES, how many of them share a row, a power of two; and KEYS, the rows of a tile in
-// shared memory. With WINDOW, the side of a window, this is Swin's attention inside windows. VECTOR says that all rows
-// begin at multiples of four elements, and DEPTH is one.
+// shared memory. With WINDOW, the side of a window, this is Swin's attention inside windows; TABLE says that the bias is the
+// table, not gathered, and SHIFTED that windows are. Without it, BIAS and MASK say what there is. VECTOR says that all
+// rows begin at multiples of four elements, and DEPTH is one.
 //
 // A thread has a part of several rows at once, so that what it reads from shared memory serves all of them: four
 // elements at a time, the lanes of a row in turn, so that they read different banks.
@@ -31,7 +32,6 @@ struct Heads {
     int width;
     int down;
     int right;
-    int table; // whether the bias is the table, not gathered
 };
 
 #define HEADS const __grid_constant__ Heads s
@@ -89,19 +89,23 @@ static __device__ __forceinline__ int bias_row(int i, int j) {
 #define INPUTS const float *qkv, const float *bias
 #define SLOPES float *dqkv
 
-static __device__ __forceinline__ float extra(const Heads &s, const Place &at, const float *bias, const float *table,
-        int i, int j) {
-    float value = s.table ? table[bias_row(i, j)] : bias[(at.h * TOKENS + i) * TOKENS + j];
-    return region(s, at, i) == region(s, at, j) ? value : value + APART;
-}
-
-#define EXTRA(i, j) extra(s, at, bias, table, i, j)
+#ifdef TABLE
 // The table's column of a head, in shared memory.
 #define BRING_TABLE \
     __shared__ float table[SIDE * SIDE]; \
-    for (int e = threadIdx.x; s.table && e < SIDE * SIDE; e += THREADS) { \
+    for (int e = threadIdx.x; e < SIDE * SIDE; e += THREADS) { \
         table[e] = bias[e * s.heads + blockIdx.y]; \
     }
+#define BIAS_AT(i, j) table[bias_row(i, j)]
+#else
+#define BRING_TABLE
+#define BIAS_AT(i, j) bias[(at.h * TOKENS + (i)) * TOKENS + (j)]
+#endif
+#ifdef SHIFTED
+#define EXTRA(i, j) (BIAS_AT(i, j) + (region(s, at, i) == region(s, at, j) ? 0.0f : APART))
+#else
+#define EXTRA(i, j) BIAS_AT(i, j)
+#endif
 #else
 static __device__ __forceinline__ Place place_of(const Heads &s, int number) {
     return Place{number, 0, 0, 0};
@@ -121,20 +125,18 @@ static __device__ __forceinline__ Place place_of(const Heads &s, int number) {
 #define INPUTS const float *q, const float *k, const float *v, const float *bias, const u8 *mask
 #define SLOPES float *dq, float *dk, float *dv
 
-static __device__ __forceinline__ float extra(const Heads &s, const Place &at, const float *bias, const u8 *mask, int i,
-        int j) {
-    float value = 0;
-    if (bias != 0) {
-        value = bias[at.b * s.bias[0] + at.h * s.bias[1] + i * s.bias[2] + j * s.bias[3]];
-    }
-    if (mask != 0 && mask[at.b * s.mask[0] + at.h * s.mask[1] + i * s.mask[2] + j * s.mask[3]] == 0) {
-        value = -INFINITY_F;
-    }
-    return value;
-}
-
-#define EXTRA(i, j) extra(s, at, bias, mask, i, j)
 #define BRING_TABLE
+#ifdef BIAS
+#define BIAS_AT(i, j) bias[at.b * s.bias[0] + at.h * s.bias[1] + (i) * s.bias[2] + (j) * s.bias[3]]
+#else
+#define BIAS_AT(i, j) 0.0f
+#endif
+#ifdef MASK
+#define SEES(i, j) mask[at.b * s.mask[0] + at.h * s.mask[1] + (i) * s.mask[2] + (j) * s.mask[3]]
+#define EXTRA(i, j) (SEES(i, j) != 0 ? BIAS_AT(i, j) : -INFINITY_F)
+#else
+#define EXTRA(i, j) BIAS_AT(i, j)
+#endif
 #endif
 
 // Four elements of a row.
@@ -324,11 +326,11 @@ extern "C" __global__ void attention(float *y, float *sums, INPUTS, HEADS, int t
                 EACH(MANY) {
                     float score = scores[k][m] * s.scale + EXTRA(row[m], j);
                     scores[k][m] = start + k < last ? score : -INFINITY_F;
-                    top[m] = larger(top[m], scores[k][m]);
+                    top[m] = fmaxf(top[m], scores[k][m]); // without NaN, which comes through the sum
                 }
             }
             EACH(MANY) {
-                if (top[m] > max[m] || top[m] != top[m]) {
+                if (top[m] > max[m]) {
                     float factor = expf(max[m] - top[m]); // 0 where these are the first
 #pragma unroll
                     for (int k = 0; k < OWN; k++) {
@@ -342,7 +344,7 @@ extern "C" __global__ void attention(float *y, float *sums, INPUTS, HEADS, int t
             for (int k = 0; k < AHEAD; k++) {
                 int j = start + k < last ? start + k : last - 1;
                 EACH(MANY) {
-                    scores[k][m] = max[m] == -INFINITY_F ? 0 : expf(scores[k][m] - max[m]);
+                    scores[k][m] = scores[k][m] == -INFINITY_F ? 0 : expf(scores[k][m] - max[m]);
                     sum[m] += scores[k][m];
                 }
                 add(result, value + (j - first) * WIDTH, lane, scores[k]);
@@ -351,7 +353,7 @@ extern "C" __global__ void attention(float *y, float *sums, INPUTS, HEADS, int t
     }
     EACH(MANY) {
         if (mine[m]) {
-            bool blind = max[m] == -INFINITY_F;
+            bool blind = sum[m] == 0;
             store(Y_ROW(row[m]), result[m], lane, blind ? 0 : 1 / sum[m]);
             if (lane == 0) {
                 sums[SUM_AT(row[m])] = blind ? -INFINITY_F : max[m] + logf(sum[m]);
