@@ -37,8 +37,8 @@ class CollapseTest {
         List<String> told = told(30, Map.of("composition.positivesOnly", "true",
                 "decomposition.positivesOnly", "true", "weights.global", "0"));
         assertThat(told).hasSize(2).allMatch(line -> line.matches(
-                "collapse: step \\d+: (de)?composition: loss 0\\.0\\d+ while 0\\.\\d+ of the partners are found, chance .*"
-                        + "matches everything \\(set .*positivesOnly to false.*\\)"));
+                "collapse: step \\d+: (de)?composition: loss 0\\.0\\d+ while 0\\.\\d+ of the partners are found, "
+                        + "chance .*matches everything \\(set .*positivesOnly to false.*\\)"));
     }
 
     @Test

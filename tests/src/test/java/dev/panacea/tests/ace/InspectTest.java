@@ -26,8 +26,8 @@ class InspectTest {
     @Test
     void spectrumOfAKnownMatrix() {
         // Rotated by 3-4-5 in the first two axes: eigenvalues 9, 4 and 0, the first along (3, 4, 0) / 5.
-        double[][] matrix = {{9 * 0.36 + 4 * 0.64, 9 * 0.48 - 4 * 0.48, 0}, {9 * 0.48 - 4 * 0.48, 9 * 0.64 + 4 * 0.36, 0},
-            {0, 0, 0}};
+        double[][] matrix = {{9 * 0.36 + 4 * 0.64, 9 * 0.48 - 4 * 0.48, 0},
+            {9 * 0.48 - 4 * 0.48, 9 * 0.64 + 4 * 0.36, 0}, {0, 0, 0}};
         Spectrum spectrum = Spectrum.ofCovariance(matrix);
         assertThat(spectrum.values()).containsExactly(new double[] {9, 4, 0}, within(1e-12));
         double sign = Math.signum(spectrum.vectors()[0][0]);
@@ -49,7 +49,8 @@ class InspectTest {
                 for (int b = 0; b < 40; b++) {
                     int i = a;
                     int j = b;
-                    double covariance = IntStream.range(0, 90).mapToDouble(n -> x[n * 40 + i] * x[n * 40 + j]).sum() / 90;
+                    double covariance = IntStream.range(0, 90).mapToDouble(n -> x[n * 40 + i] * x[n * 40 + j])
+                            .sum() / 90;
                     double rebuilt = IntStream.range(0, 40).mapToDouble(k -> spectrum.values()[k]
                             * spectrum.vectors()[k][i] * spectrum.vectors()[k][j]).sum();
                     assertThat(rebuilt).isCloseTo(covariance, within(1e-8));
@@ -65,7 +66,8 @@ class InspectTest {
     @Test
     void effectiveRankCountsDirections() {
         try (MemoryScope _ = MemoryScope.open("rank")) {
-            assertThat(Spectrum.of(RandomSource.of(1).normal(0, 1, 4000, 16)).effectiveRank()).isCloseTo(16, within(0.1));
+            assertThat(Spectrum.of(RandomSource.of(1).normal(0, 1, 4000, 16)).effectiveRank())
+                    .isCloseTo(16, within(0.1));
             assertThat(Spectrum.of(Tensor.ones(5, 8)).effectiveRank()).isZero();
             Tensor two = Tensor.of(Shape.of(4, 3), 2, 0, 0, -1, 0, 0, 0, 5, 0, 0, -1, 0f);
             assertThat(Spectrum.of(two).effectiveRank()).isCloseTo(2, within(1e-6));
@@ -101,7 +103,8 @@ class InspectTest {
             Tensor tokens = Tensor.of(Shape.of(1, 2, 2), 1, 0, 3, 4f);
             Tensor others = Tensor.of(Shape.of(3, 2), 0, 1, 30, 41, -7, 0f);
             assertThat(TokenSimilarity.cosines(tokens, others).toDoubles()).containsExactly(
-                    new double[] {0, 30 / Math.hypot(30, 41), -1, 0.8, 254 / Math.hypot(30, 41) / 5, -0.6}, within(1e-6));
+                    new double[] {0, 30 / Math.hypot(30, 41), -1, 0.8, 254 / Math.hypot(30, 41) / 5, -0.6},
+                    within(1e-6));
             assertThat(TokenSimilarity.nearest(tokens, others)).containsExactly(1, 1);
         }
     }

@@ -66,7 +66,8 @@ class ReportTest {
 
         Path drawn = folder.resolve("drawn");
         assertThat(Outcome.of("draw", "--count", "1", "--size", "128", "--out", drawn.toString()).code()).isZero();
-        assertThat(Outcome.of("report", run().toString(), "--data", drawn.resolve("images").toString()).code()).isZero();
+        assertThat(Outcome.of("report", run().toString(), "--data", drawn.resolve("images").toString()).code())
+                .isZero();
         assertThat(Files.readString(run().resolve("report.html"))).contains("00000001_000.png", "are of another list");
     }
 
@@ -146,7 +147,8 @@ class ReportTest {
         Outcome outcome = pretrain(positives);
         assertThat(outcome.code()).isEqualTo(1);
         assertThat(outcome.err().lines()).singleElement().asString()
-                .startsWith("panacea pretrain: collapse: step ").contains("everything matches everything").endsWith(")");
+                .startsWith("panacea pretrain: collapse: step ").contains("everything matches everything")
+                .endsWith(")");
         assertThat(outcome.out()).contains("stopped after step ");
         assertThat(Files.readString(run().resolve("report.html"))).contains("class=\"bad\">collapse: step ");
         assertThat(log().getLast().path("collapse").asText()).contains("everything matches everything");

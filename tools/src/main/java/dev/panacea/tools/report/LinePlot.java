@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Curves over the steps as SVG. Text, not pixels: it follows the colours of the page, needs none of the machine's fonts,
- * which servers lack, and the page's script can tell the values under the pointer.
+ * Curves over the steps as SVG. Text, not pixels: it follows the colours of the page, needs none of the machine's
+ * fonts, which servers lack, and the page's script can tell the values under the pointer.
  */
 final class LinePlot {
     private static final int WIDTH = 380;

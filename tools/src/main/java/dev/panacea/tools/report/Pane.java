@@ -46,7 +46,8 @@ final class Pane {
     /** Outlines a region, in pixels of the film. */
     Pane outline(Region region, String kind) {
         svg.append(String.format(Locale.ROOT,
-                "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" vector-effect=\"non-scaling-stroke\"/>",
+                "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" vector-effect="
+                        + "\"non-scaling-stroke\"/>",
                 kind, region.column(), region.row(), region.width(), region.height()));
         return this;
     }
@@ -54,8 +55,10 @@ final class Pane {
     /** Writes a letter or two into the middle of a region. */
     Pane label(Region region, String words) {
         double size = 0.06 * at.width();
-        svg.append(String.format(Locale.ROOT, "<text class=\"label\" x=\"%.1f\" y=\"%.1f\" font-size=\"%.1f\">%s</text>",
-                region.column() + region.width() / 2.0, region.row() + region.height() / 2.0 + 0.36 * size, size,
+        double x = region.column() + region.width() / 2.0;
+        double y = region.row() + region.height() / 2.0 + 0.36 * size; // the letters' middle, not their foot
+        svg.append(String.format(Locale.ROOT,
+                "<text class=\"label\" x=\"%.1f\" y=\"%.1f\" font-size=\"%.1f\">%s</text>", x, y, size,
                 Page.escaped(words)));
         return this;
     }

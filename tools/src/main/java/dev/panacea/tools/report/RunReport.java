@@ -28,6 +28,28 @@ import java.util.Map;
  * @param source pictures to show
  */
 public record RunReport(Path run, String data, PretrainConfig config, PictureSource source) {
+    private static final String LOSSES = """
+            The student is asked three things: to say of the whole what the teacher says of another crop (global), to
+            find parts in their whole (composition) and the whole in its parts (decomposition). A partner is found
+            where the largest entry of a token's row of M is that of the very token which shows the same pixels. Light:
+            each step; dark: a moving mean.""";
+    private static final String CROPS = """
+            Two crops of one film along a common grid. A token of C2 covers exactly 2 × 2 tokens of C1, so it is known
+            which tokens show the same pixels: equal numbers are a whole p and its four parts q.""";
+    private static final String MATCHING = """
+            M = sigmoid of scaled products of the teacher's and the student's tokens, for the first film: before
+            training, now, and as it should be (T). Rows or columns without light in T have no partner in the other
+            crop.""";
+    private static final String NEAREST = """
+            Click a token, or draw across: the lighter, the more like it. White: the token chosen; dashed: the one that
+            shows the same place; blue: the most similar one. In a trained network the same anatomy lights up in
+            another crop and in another patient.""";
+    private static final String COLLAPSE = """
+            A network can satisfy a loss without telling anything apart. Then the teacher's tokens are all alike, lie
+            along one line, or every view gets the same probabilities; or everything matches everything, and partners
+            are found by chance alone. The run watches this at every step.
+            """;
+
     /**
      * Writes the page.
      *
@@ -67,31 +89,15 @@ public record RunReport(Path run, String data, PretrainConfig config, PictureSou
     private String html(RunHistory log, long steps, Maps maps, List<Look> looks) {
         Curves curves = new Curves(log, config, looks.getFirst().spectrum().values().length);
         String title = "Pretraining of " + config.model().name();
-        return new Page(title).add("<h1>" + Page.escaped(title) + "</h1>\n<p class=\"lead\">" + lead(log, steps)
-                        + "</p>\n").add(warning(log)).add(curves.table())
-                .section("losses", "Losses, and partners found", "The student is asked three things: to say of the whole what the teacher"
-                        + " says of another crop (global), to find parts in their whole (composition) and the whole in"
-                        + " its parts (decomposition). A partner is found where the largest entry of a token's row of M"
-                        + " is that of the very token which shows the same pixels. Light: each step; dark: a moving"
-                        + " mean.")
-                .add(curves.losses())
-                .section("crops", "What it sees", "Two crops of one film along a common grid. A token of C2 covers"
-                        + " exactly 2 × 2 tokens of C1, so it is known which tokens show the same pixels: equal numbers"
-                        + " are a whole p and its four parts q.")
-                .add(maps.crops())
-                .section("matching", "Matching matrices", "M = sigmoid of scaled products of the teacher's and the"
-                        + " student's tokens, for the first film: before training, now, and as it should be (T). Rows"
-                        + " or columns without light in T have no partner in the other crop.")
-                .add(maps.matches())
+        return new Page(title)
+                .add("<h1>" + Page.escaped(title) + "</h1>\n<p class=\"lead\">" + lead(log, steps) + "</p>\n")
+                .add(warning(log)).add(curves.table())
+                .section("losses", "Losses, and partners found", LOSSES).add(curves.losses())
+                .section("crops", "What it sees", CROPS).add(maps.crops())
+                .section("matching", "Matching matrices", MATCHING).add(maps.matches())
                 .section("colours", "What tokens mean, as colours", colours(looks)).add(maps.colours())
-                .section("nearest", "Which tokens are alike", "Click a token, or draw across: the lighter, the more"
-                        + " like it. White: the token chosen; dashed: the one that shows the same place; blue: the most"
-                        + " similar one. In a trained network the same anatomy lights up in another crop and in another patient.")
-                .add(maps.nearest())
-                .section("collapse", "Signs of collapse", "A network can satisfy a loss without telling anything"
-                        + " apart. Then the teacher's tokens are all alike, lie along one line, or every view gets the"
-                        + " same probabilities. The run watches this at every step. " + ranks(looks))
-                .add(curves.collapse())
+                .section("nearest", "Which tokens are alike", NEAREST).add(maps.nearest())
+                .section("collapse", "Signs of collapse", COLLAPSE + ranks(looks)).add(curves.collapse())
                 .section("schedules", "Schedules and speed", "What depends on the step alone, and how it went.")
                 .add(curves.schedules())
                 .section("run", "The run", "Where it ran and of what.").add(facts(log, steps))
@@ -117,24 +123,26 @@ public record RunReport(Path run, String data, PretrainConfig config, PictureSou
     }
 
     private static String colours(List<Look> looks) {
-        return String.format(Locale.ROOT, "The three directions in which tokens differ most become red, green and blue;"
-                        + " equal colours in a block are like tokens, in all films and crops. With random weights these"
-                        + " three hold %.0f&nbsp;%% of the variance, trained %.0f&nbsp;%%.",
-                100 * looks.getFirst().spectrum().explained(3), 100 * looks.getLast().spectrum().explained(3));
+        return String.format(Locale.ROOT, """
+                The three directions in which tokens differ most become red, green and blue; equal colours in a block
+                are like tokens, in all films and crops. With random weights these three hold %.0f&nbsp;%% of the
+                variance, trained %.0f&nbsp;%%.""", 100 * looks.getFirst().spectrum().explained(3),
+                100 * looks.getLast().spectrum().explained(3));
     }
 
     private static String ranks(List<Look> looks) {
-        return String.format(Locale.ROOT, "Its rank is (Σλ)² / Σλ² of the eigenvalues of the tokens' covariance. The"
-                        + " exponential of their entropy counts weak directions more: for the films above it is %.1f with"
-                        + " random weights and %.1f trained, of %d.", looks.getFirst().spectrum().effectiveRank(),
-                looks.getLast().spectrum().effectiveRank(), looks.getLast().spectrum().values().length);
+        return String.format(Locale.ROOT, """
+                Its rank is (Σλ)² / Σλ² of the eigenvalues of the tokens' covariance. The exponential of their entropy
+                counts weak directions more: for the films above it is %.1f with random weights and %.1f trained, of
+                %d.""", looks.getFirst().spectrum().effectiveRank(), looks.getLast().spectrum().effectiveRank(),
+                looks.getLast().spectrum().values().length);
     }
 
     private String facts(RunHistory log, long steps) {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("recipe", config.recipe());
-        facts.put("model", config.model().name() + ", views of " + config.grid().viewPixels() + " pixels of pictures of "
-                + config.grid().imagePixels());
+        facts.put("model", config.model().name() + ", views of " + config.grid().viewPixels()
+                + " pixels of pictures of " + config.grid().imagePixels());
         facts.put("seed", Long.toString(config.seed()));
         facts.put("data", data);
         facts.put("steps", steps + ", batches of " + config.optimizer().batch() + (config.optimizer().accumulate() == 1

@@ -17,8 +17,8 @@ for (const svg of document.querySelectorAll('.plot svg')) {
     const at = points[0][0], end = at > (left + right) / 2;
     const step = Math.round(x0 + (at - left) / (right - left) * (x1 - x0));
     mark.innerHTML = `<path class="cursor" d="M${at} ${top}V${bottom}"/>` + points.map((p, k) =>
-      `<text class="value" x="${at + (end ? -6 : 6)}" y="${top + 12 + 14 * k}" style="text-anchor:${end ? 'end' : 'start'}">`
-      + number(y0 + (p[1] - bottom) / (top - bottom) * (y1 - y0)) + (k ? '' : ` at ${step}`) + '</text>').join('');
+      `<text class="value" x="${at + (end ? -6 : 6)}" y="${top + 12 + 14 * k}"`
+      + ` style="text-anchor:${end ? 'end' : 'start'}">` + number(y0 + (p[1] - bottom) / (top - bottom) * (y1 - y0)) + (k ? '' : ` at ${step}`) + '</text>').join('');
   });
 }
 
@@ -45,14 +45,15 @@ for (const svg of document.querySelectorAll('.plot svg')) {
 
   function colour(value) {
     const at = value * (data.ramp.length - 1), stop = Math.min(Math.floor(at), data.ramp.length - 2);
-    const mix = shift => (data.ramp[stop] >> shift & 255) * (stop + 1 - at) + (data.ramp[stop + 1] >> shift & 255) * (at - stop);
+    const part = (k, shift) => data.ramp[k] >> shift & 255;
+    const mix = shift => part(stop, shift) * (stop + 1 - at) + part(stop + 1, shift) * (at - stop);
     return [mix(16), mix(8), mix(0), 255];
   }
 
   function outline(svg, pane, token, kind) {
-    const view = svg.viewBox.baseVal, side = view.width / data.panes[pane].side;
+    const view = svg.viewBox.baseVal, count = data.panes[pane].side, side = view.width / count;
     const rect = document.createElementNS(svg.namespaceURI, 'rect');
-    const x = view.x + token % data.panes[pane].side * side, y = view.y + Math.floor(token / data.panes[pane].side) * side;
+    const x = view.x + token % count * side, y = view.y + Math.floor(token / count) * side;
     for (const [name, value] of Object.entries({class: kind, x, y, width: side, height: side,
       'vector-effect': 'non-scaling-stroke'})) rect.setAttribute(name, value);
     svg.append(rect);
@@ -90,8 +91,9 @@ for (const svg of document.querySelectorAll('.plot svg')) {
       let text = `${names[pane]}: cosines ${low.toFixed(2)} to ${high.toFixed(2)}`;
       if (exact >= 0) {
         outline(svg, pane, exact, 'partner');
-        const far = Math.max(Math.abs(best % side - exact % side), Math.abs(Math.floor(best / side) - Math.floor(exact / side)));
-        text += far ? `; the most similar token is ${far} from the right one` : '; the most similar token is the right one';
+        const rows = Math.abs(Math.floor(best / side) - Math.floor(exact / side));
+        const far = Math.max(Math.abs(best % side - exact % side), rows);
+        text += '; the most similar token is ' + (far ? `${far} from ` : '') + 'the right one';
       }
       words.push(text);
     });
@@ -110,8 +112,8 @@ for (const svg of document.querySelectorAll('.plot svg')) {
     svg.addEventListener('pointermove', event => event.buttons && choose(svg, pane, event));
   });
   if (Object.keys(sets).length > 1) {
-    root.querySelector('.choice').innerHTML = Object.keys(sets).map(name =>
-      `<label><input type="radio" name="set" value="${name}"${name === set ? ' checked' : ''}> ${name}</label>`).join('');
+    root.querySelector('.choice').innerHTML = Object.keys(sets).map(name => '<label><input type="radio" name="set"'
+      + ` value="${name}"${name === set ? ' checked' : ''}> ${name}</label>`).join('');
     root.addEventListener('change', event => { set = event.target.value; show(); });
   }
   show();
