@@ -19,6 +19,7 @@ public final class Blas {
     private final CudaBackend backend;
     private final Backend.Block workspace;
     private final Rounded rounded = new Rounded();
+    private final boolean fuses = Boolean.parseBoolean(System.getProperty("panacea.cuda.fused", "true"));
     private Fused fused;
     private MemorySegment handle;
 
@@ -116,7 +117,7 @@ public final class Blas {
     /** Runs one call with more to add, see {@link Fused#run}; false where it was not done. */
     boolean run(Call call, ElementType factors, long bias, long added) {
         backend.enter();
-        return fused.run(call, new int[] {type(factors), compute(factors)}, bias, added, backend.stream());
+        return fuses && fused.run(call, new int[] {type(factors), compute(factors)}, bias, added, backend.stream());
     }
 
     private int single(Call call, Types types) {
