@@ -50,9 +50,10 @@ public final class TokenRetrieval implements Study {
                 + (changes == null ? "not changed in grey values"
                         : "each changed in grey values as in training, independently")
                 + ". Tokens of the backbone, without heads, or where asked those after the dense head. A group is the"
-                + " mean of 2 × 2 tokens of C1; its token is the one of C2 that shows the same pixels. Each group looks for"
-                + " its token among those of all groups (49 where a view has 14 × 14 tokens), by cosine, and each token for its group. Similarities are mean"
-                + " cosines; how far the first lies above the second is told in standard deviations of the second.";
+                + " mean of 2 × 2 tokens of C1; its token is the one of C2 that shows the same pixels. Each group looks"
+                + " for its token among those of all groups (49 where a view has 14 × 14 tokens), by cosine, and each"
+                + " token for its group. Similarities are mean cosines; how far the first lies above the second is told"
+                + " in standard deviations of the second.";
     }
 
     @Override
