@@ -47,9 +47,9 @@ public final class Correspondence implements Study {
      * @param templates pictures from which queries are taken, the first ones; at most half of all
      */
     public record Options(TokenSearch tokens, SlidingWindow window, int windowPictures, int templates) {
-        /** Tokens with their neighbours; a window every 32 pixels, over two pictures; queries of four. */
+        /** Tokens with their neighbours; a window every 64 pixels, over one picture; queries of four. */
         public static final Options USUAL =
-                new Options(TokenSearch.USUAL, new SlidingWindow(32, Double.POSITIVE_INFINITY), 2, 4);
+                new Options(TokenSearch.USUAL, new SlidingWindow(64, Double.POSITIVE_INFINITY), 1, 4);
 
         /**
          * Checks the numbers.

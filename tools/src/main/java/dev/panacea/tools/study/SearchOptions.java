@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 
 /** How studies look for places. */
 final class SearchOptions {
-    @Option(names = "--window-stride", defaultValue = "32", paramLabel = "PX",
+    @Option(names = "--window-stride", defaultValue = "64", paramLabel = "PX",
             description = "Correspondence: pixels from a window to the next, of a picture of 1024 a side; the paper's 8"
                     + " are 16384 passes a picture (default: ${DEFAULT-VALUE}).")
     private double stride;
@@ -20,7 +20,7 @@ final class SearchOptions {
             description = "Windows no further from a query's own place, along each axis (default: everywhere).")
     private double reach;
 
-    @Option(names = "--window-pictures", defaultValue = "2", paramLabel = "N",
+    @Option(names = "--window-pictures", defaultValue = "1", paramLabel = "N",
             description = "How many pictures are searched by windows; all are by tokens (default: ${DEFAULT-VALUE}).")
     private int windowPictures;
 
