@@ -22,6 +22,7 @@ import dev.panacea.ace.study.StudyConfig;
 import dev.panacea.ace.study.StudyData;
 import dev.panacea.ace.study.StudyResult;
 import dev.panacea.ace.study.TokenMap;
+import dev.panacea.ace.study.Tsne;
 import dev.panacea.nn.ConfigException;
 import dev.panacea.nn.model.VitConfig;
 import dev.panacea.tensor.DataException;
@@ -220,7 +221,8 @@ class LandmarkStudyTest {
 
     @Test
     void symmetricPatientsAreSymmetric() {
-        StudyResult result = new Symmetry().run(new Pixels(), new Symmetric(patients()), StudyConfig.USUAL);
+        StudyResult result = new Symmetry(new Tsne(5, 10)).run(new Pixels(), new Symmetric(patients()),
+                StudyConfig.USUAL);
         assertThat(result.numbers()).containsEntry(Symmetry.FOUND, 1.0).containsEntry("views", 20.0)
                 .containsEntry("chance", 0.2).containsEntry("distance to the mate, times that to others", 0.0)
                 .containsEntry("distance of the two sides, mirrored, times as they are", 0.0);
@@ -229,7 +231,7 @@ class LandmarkStudyTest {
     /** Where no side is like the other, a mirror image is nearest to where it was taken. */
     @Test
     void otherPatientsAreNot() {
-        StudyResult result = new Symmetry().run(new Oracle(), patients(), StudyConfig.USUAL);
+        StudyResult result = new Symmetry(new Tsne(5, 10)).run(new Oracle(), patients(), StudyConfig.USUAL);
         assertThat(result.numbers()).containsEntry(Symmetry.FOUND, 1.0 / 3); // the one in the middle
         assertThat(result.numbers().get("distance to the mate, times that to others")).isGreaterThan(1);
     }
@@ -243,7 +245,7 @@ class LandmarkStudyTest {
                 new SlidingWindow(200, EVERYWHERE), 1, 2), _ -> { });
         int threads = HostFacts.now().threads();
         try {
-            for (Study study : List.of(correspondence, new FundusCorrespondence(), new Symmetry())) {
+            for (Study study : List.of(correspondence, new FundusCorrespondence(), new Symmetry(new Tsne(5, 10)))) {
                 Set<Map<String, Double>> answers = new HashSet<>();
                 for (int batch : new int[] {1, 3, 50}) {
                     HostFacts.useThreads(batch == 50 ? 1 : batch + 1);
@@ -279,7 +281,7 @@ class LandmarkStudyTest {
         assertThatThrownBy(() -> new TokenSearch(1, 2)).isInstanceOf(ConfigException.class)
                 .hasMessage("token search: 1 shifts, context 2 (need 1..16 shifts, an odd context up to 99)");
         StudyData bare = new Patients(List.of(new Point(0, 0), new Point(0, 0)), new LinkedHashMap<>());
-        for (Study study : List.of(new Correspondence(), new FundusCorrespondence(), new Symmetry())) {
+        for (Study study : List.of(new Correspondence(), new FundusCorrespondence(), new Symmetry(new Tsne(5, 10)))) {
             assertThatThrownBy(() -> study.run(new Oracle(), bare, StudyConfig.USUAL))
                     .isInstanceOf(DataException.class).hasMessageStartingWith("study " + study.name() + ": no ")
                     .hasMessageEndingWith(")");
