@@ -67,11 +67,11 @@ public final class Graph implements Callable<Integer> {
         if (depth != null && (depth < 1 || layer != null)) {
             throw new ParameterException(spec.commandLine(), "--depth: " + depth + " (need 1 or more, and no --layer)");
         }
-        PretrainConfig config = options.config();
+        PretrainConfig config = options.run().pretrain();
         TapeReader tape = new TapeReader();
         GraphBuilder builder;
         try (MemoryScope _ = MemoryScope.open("graph")) {
-            PictureSource source = options.source(config);
+            PictureSource source = options.run().source(spec.commandLine().getErr());
             PretrainStep training = new PretrainStep(config, BatchLoader.stepsPerEpoch(source, config), tape);
             try (BatchLoader loader = new BatchLoader(source, config, 0, 1, LoadLimits.usual())) {
                 training.run(loader.next());

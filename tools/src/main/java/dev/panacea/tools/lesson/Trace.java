@@ -64,8 +64,8 @@ public final class Trace implements Callable<Integer> {
     @Override
     public Integer call() {
         Backends.use(Backends.choose(device));
-        PretrainConfig config = options.config();
-        PictureSource source = options.source(config);
+        PretrainConfig config = options.run().pretrain();
+        PictureSource source = options.run().source(spec.commandLine().getErr());
         Tracer tracer = new Tracer();
         try (MemoryScope _ = MemoryScope.open("trace")) {
             long perEpoch = BatchLoader.stepsPerEpoch(source, config);

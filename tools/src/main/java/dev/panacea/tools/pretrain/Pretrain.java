@@ -5,7 +5,6 @@ import dev.panacea.ace.run.LoadLimits;
 import dev.panacea.ace.run.PictureSource;
 import dev.panacea.ace.run.PretrainRun;
 import dev.panacea.ace.train.PretrainStep;
-import dev.panacea.ace.train.Recipe;
 import dev.panacea.ace.train.StepReport;
 import dev.panacea.ace.train.TrainingException;
 import dev.panacea.nn.ConfigException;
@@ -60,25 +59,11 @@ public final class Pretrain implements Callable<Integer> {
             description = "The column of a .csv that names the pictures (default: image).")
     private String column;
 
-    @Option(names = "--drawn", paramLabel = "N", description = "How many X-rays are drawn (default: 256).")
-    private Integer drawn;
-
-    @Option(names = "--recipe", paramLabel = "NAME",
-            description = "Begin from a whole set of choices, for a Swin-B: panacea, paper or released.")
-    private String recipe;
+    @Mixin
+    private ChoiceOptions choices;
 
     @Option(names = "--config", paramLabel = "FILE", description = "Begin from the choices of a JSON file.")
     private Path config;
-
-    @Option(names = "--model", paramLabel = "NAME", description = "The backbone, such as swin_tiny or vit_base.")
-    private String model;
-
-    @Option(names = "--image", paramLabel = "PIXELS",
-            description = "Side of the square that pictures are resized to; views keep their share of it.")
-    private Integer image;
-
-    @Option(names = "--view", paramLabel = "PIXELS", description = "Side of the views, an even number of cells.")
-    private Integer view;
 
     @Option(names = "--epochs", paramLabel = "N", description = "Times that each picture is seen.")
     private Double epochs;
@@ -86,18 +71,8 @@ public final class Pretrain implements Callable<Integer> {
     @Option(names = "--steps", paramLabel = "N", description = "Steps of the run, in place of --epochs.")
     private Long steps;
 
-    @Option(names = "--batch", paramLabel = "N", description = "Pictures in a batch.")
-    private Integer batch;
-
     @Option(names = "--accumulate", paramLabel = "N", description = "Batches in a step.")
     private Integer accumulate;
-
-    @Option(names = "--seed", paramLabel = "N", description = "What all random numbers come from.")
-    private Long seed;
-
-    @Option(names = "--set", paramLabel = "KEY=VALUE",
-            description = "Any other choice by its name in run.json, such as optimizer.rate=0.001; may be repeated.")
-    private Map<String, String> set = Map.of();
 
     @Option(names = "--init", paramLabel = "FILE",
             description = "Begin from the backbone of a .safetensors or .pth file, in place of random weights.")
@@ -253,7 +228,7 @@ public final class Pretrain implements Callable<Integer> {
     }
 
     private RunConfig begun() {
-        if ((config != null ? 1 : 0) + (recipe != null ? 1 : 0) + (resume ? 1 : 0) > 1) {
+        if ((config != null ? 1 : 0) + (choices.recipe().isPresent() ? 1 : 0) + (resume ? 1 : 0) > 1) {
             throw new ParameterException(spec.commandLine(), "--config, --recipe, --resume: more than one place to"
                     + " begin from (name one)");
         }
@@ -264,28 +239,16 @@ public final class Pretrain implements Callable<Integer> {
         if (resume) {
             return RunConfig.read(out.resolve("run.json"));
         }
-        return config != null ? RunConfig.read(config) : recipe != null ? RunConfig.of(Recipe.named(recipe))
-                : RunConfig.small();
+        return config != null ? RunConfig.read(config) : choices.begun();
     }
 
     private RunConfig changed(RunConfig begun) {
-        Map<String, String> changes = new HashMap<>(new GridSizes(begun.pretrain().grid(), image, view).changes());
-        put(changes, "model.name", model);
-        put(changes, "optimizer.epochs", epochs);
-        put(changes, "optimizer.batch", batch);
-        put(changes, "optimizer.accumulate", accumulate);
-        put(changes, "seed", seed);
-        changes.putAll(set);
-        RunConfig run = begun.with(changes);
+        Map<String, Object> more = new HashMap<>();
+        more.put("optimizer.epochs", epochs);
+        more.put("optimizer.accumulate", accumulate);
+        RunConfig run = choices.changed(begun, more);
         run = data == null ? run : run.withData(data);
-        run = column == null ? run : run.withColumn(column);
-        return drawn == null ? run : run.withDrawn(drawn);
-    }
-
-    private static void put(Map<String, String> changes, String key, Object value) {
-        if (value != null) {
-            changes.put(key, value.toString());
-        }
+        return column == null ? run : run.withColumn(column);
     }
 
     private PictureSource source(RunConfig run) {

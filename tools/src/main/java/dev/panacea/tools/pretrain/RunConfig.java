@@ -66,7 +66,8 @@ public record RunConfig(List<String> data, String column, int drawn, PretrainCon
         return new RunConfig(List.of(), COLUMN, DRAWN, recipe.config());
     }
 
-    RunConfig withData(List<String> given) {
+    /** The same on these folders, lists and files of pictures; none for drawn ones. */
+    public RunConfig withData(List<String> given) {
         return new RunConfig(given, column, drawn, pretrain);
     }
 
@@ -88,7 +89,7 @@ public record RunConfig(List<String> data, String column, int drawn, PretrainCon
      *
      * @param err told what lists name and is not there
      */
-    PictureSource source(PrintWriter err) {
+    public PictureSource source(PrintWriter err) {
         return data.isEmpty() ? PictureSource.drawn(drawn, pretrain.grid().imagePixels(), pretrain.seed())
                 : PictureSource.files(files(err));
     }
@@ -99,7 +100,7 @@ public record RunConfig(List<String> data, String column, int drawn, PretrainCon
         for (String name : data) {
             Path path = Path.of(name);
             if (!Files.exists(path)) {
-                throw new DataException("pretrain: " + path + ": no such file or folder (check --data)");
+                throw new DataException("pretrain: " + path + ": no such file or folder (check the name)");
             }
             ImageList found = ImageList.named(path, null, column);
             found.missing().forEach(line -> err.println(path + ": left out: " + line));
