@@ -67,4 +67,25 @@ class ConfigFileTest {
         assertThat(tree.at("/pretrain/weights/composition").intValue()).isEqualTo(1);
         assertThat(List.of(Files.readString(file).split("\n"))).as("the file is left as it was").hasSize(2);
     }
+
+    /** Each flag may stand in a file of flags, before others on the command line. */
+    @Test
+    void flagsMayStandInAFile() throws IOException {
+        Path flags = folder.resolve("flags.txt");
+        Files.writeString(flags, """
+                --model vit_nano --image 128 --view 64
+                --drawn 2 --batch 1
+                --steps 2 --save-every 1
+                --set globalHead.outputs=32
+                """);
+        Outcome outcome = pretrain("run", "@" + flags, "--seed", "5");
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        JsonNode tree = new ObjectMapper().readTree(folder.resolve("run/run.json").toFile());
+        assertThat(tree.at("/pretrain/model/name").textValue()).isEqualTo("vit_nano");
+        assertThat(tree.at("/pretrain/globalHead/outputs").intValue()).isEqualTo(32);
+        assertThat(tree.at("/pretrain/seed").intValue()).isEqualTo(5);
+        try (Stream<Path> files = Files.list(folder.resolve("run").resolve("checkpoints"))) {
+            assertThat(files).hasSize(2);
+        }
+    }
 }
