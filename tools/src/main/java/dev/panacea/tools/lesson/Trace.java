@@ -11,10 +11,10 @@ import dev.panacea.ace.train.PretrainStep;
 import dev.panacea.ace.train.StepReport;
 import dev.panacea.ace.train.Views;
 import dev.panacea.nn.Parameter;
-import dev.panacea.tensor.Backends;
 import dev.panacea.tensor.MemoryScope;
 import dev.panacea.tensor.Shape;
 import dev.panacea.tensor.memory.MemoryPool;
+import dev.panacea.tools.DeviceOptions;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -54,16 +54,15 @@ public final class Trace implements Callable<Integer> {
     @Option(names = "--json", description = "One JSON object a line.")
     private boolean json;
 
-    @Option(names = "--device", defaultValue = "auto", paramLabel = "DEVICE",
-            description = "auto, cpu, or a name such as cuda:0 (default: ${DEFAULT-VALUE}).")
-    private String device;
+    @Mixin
+    private DeviceOptions device;
 
     /** What picocli fills in. */
     public Trace() {}
 
     @Override
     public Integer call() {
-        Backends.use(Backends.choose(device));
+        device.use();
         PretrainConfig config = options.run().pretrain();
         PictureSource source = options.run().source(spec.commandLine().getErr());
         Tracer tracer = new Tracer();

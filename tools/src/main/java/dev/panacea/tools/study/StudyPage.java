@@ -7,6 +7,7 @@ import dev.panacea.ace.study.Plot;
 import dev.panacea.ace.study.StudyConfig;
 import dev.panacea.tensor.DataException;
 import dev.panacea.tensor.io.AtomicFile;
+import dev.panacea.tools.report.Page;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -100,9 +101,10 @@ record StudyPage(String data, List<Subject> subjects, StudyConfig config, List<S
     private String html(Map<String, byte[]> pictures) {
         StringBuilder page = new StringBuilder("<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\">"
                 + "<meta name=\"viewport\" content=\"width=device-width\"><title>What it learned</title><style>")
-                .append(STYLE).append("</style>\n<h1>What it learned</h1>\n<p>").append(escaped(data)).append(". Seed ")
-                .append(config.seed()).append(".</p>\n<div class=\"scroll\"><table><thead><tr><th>checkpoint</th>"
-                        + "<th>model</th><th>view, px</th><th>picture, px</th><th>weights</th></tr></thead>\n");
+                .append(STYLE).append("</style>\n<h1>What it learned</h1>\n<p>").append(Page.escaped(data))
+                .append(". Seed ").append(config.seed())
+                .append(".</p>\n<div class=\"scroll\"><table><thead><tr><th>checkpoint</th><th>model</th>"
+                        + "<th>view, px</th><th>picture, px</th><th>weights</th></tr></thead>\n");
         for (Subject subject : subjects) {
             row(page, List.of(subject.label(), subject.features().spec().name(),
                     Integer.toString(subject.features().pixels()), Integer.toString(subject.features().imagePixels()),
@@ -112,9 +114,9 @@ record StudyPage(String data, List<Subject> subjects, StudyConfig config, List<S
         glance(page);
         for (StudyAnswers answer : answers) {
             page.append("<h2 id=\"").append(answer.study().name()).append("\">").append(answer.study().name())
-                    .append("</h2>\n<p class=\"about\">").append(escaped(answer.study().protocol(config)))
+                    .append("</h2>\n<p class=\"about\">").append(Page.escaped(answer.study().protocol(config)))
                     .append("</p>\n<div class=\"scroll\"><table><thead><tr><th></th>");
-            answer.results().keySet().forEach(label -> page.append("<th>").append(escaped(label)).append("</th>"));
+            answer.results().keySet().forEach(label -> page.append("<th>").append(Page.escaped(label)).append("</th>"));
             page.append("</tr></thead>\n");
             for (String number : answer.numbers()) {
                 List<String> cells = new ArrayList<>(List.of(number));
@@ -122,7 +124,8 @@ record StudyPage(String data, List<Subject> subjects, StudyConfig config, List<S
                 row(page, cells);
             }
             page.append("</table></div>\n");
-            answer.refused().forEach(reason -> page.append("<p>Left out: ").append(escaped(reason)).append("</p>\n"));
+            answer.refused().forEach(reason -> page.append("<p>Left out: ").append(Page.escaped(reason))
+                    .append("</p>\n"));
             answer.plots().forEach(plot -> figure(page, answer.study().name(), plot, pictures));
         }
         return page.append("</html>\n").toString();
@@ -131,13 +134,13 @@ record StudyPage(String data, List<Subject> subjects, StudyConfig config, List<S
     /** The first number of each study. */
     private void glance(StringBuilder page) {
         page.append("<h2>At a glance</h2>\n<div class=\"scroll\"><table><thead><tr><th></th>");
-        subjects.forEach(subject -> page.append("<th>").append(escaped(subject.label())).append("</th>"));
+        subjects.forEach(subject -> page.append("<th>").append(Page.escaped(subject.label())).append("</th>"));
         page.append("</tr></thead>\n");
         for (StudyAnswers answer : answers) {
             if (!answer.numbers().isEmpty()) {
                 String number = answer.numbers().getFirst();
                 page.append("<tr><td><a href=\"#").append(answer.study().name()).append("\">")
-                        .append(answer.study().name()).append("</a>: ").append(escaped(number)).append("</td>");
+                        .append(answer.study().name()).append("</a>: ").append(Page.escaped(number)).append("</td>");
                 subjects.forEach(subject -> page.append("<td>").append(answer.shown(subject.label(), number))
                         .append("</td>"));
                 page.append("</tr>\n");
@@ -148,7 +151,7 @@ record StudyPage(String data, List<Subject> subjects, StudyConfig config, List<S
 
     private static void row(StringBuilder page, List<String> cells) {
         page.append("<tr>");
-        cells.forEach(cell -> page.append("<td>").append(escaped(cell)).append("</td>"));
+        cells.forEach(cell -> page.append("<td>").append(Page.escaped(cell)).append("</td>"));
         page.append("</tr>\n");
     }
 
@@ -156,10 +159,10 @@ record StudyPage(String data, List<Subject> subjects, StudyConfig config, List<S
         byte[] png = png(Charts.draw(plot));
         String name = (study + " " + plot.title()).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-") + ".png";
         pictures.put(name, png);
-        page.append("<figure><img alt=\"").append(escaped(plot.title())).append("\" src=\"data:image/png;base64,")
+        page.append("<figure><img alt=\"").append(Page.escaped(plot.title())).append("\" src=\"data:image/png;base64,")
                 .append(Base64.getEncoder().encodeToString(png)).append("\">");
         if (plot instanceof Plot.Drawn) { // charts say it themselves
-            page.append("<figcaption>").append(escaped(plot.title())).append("</figcaption>");
+            page.append("<figcaption>").append(Page.escaped(plot.title())).append("</figcaption>");
         }
         page.append("</figure>\n");
     }
@@ -172,9 +175,5 @@ record StudyPage(String data, List<Subject> subjects, StudyConfig config, List<S
             throw new IllegalStateException(never); // memory does not refuse
         }
         return out.toByteArray();
-    }
-
-    private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
     }
 }
