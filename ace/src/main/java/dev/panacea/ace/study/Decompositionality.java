@@ -32,8 +32,7 @@ public final class Decompositionality implements Study {
 
     @Override
     public String protocol(StudyConfig config) {
-        return "Rounds: " + config.patches() + ". In each the pictures are shuffled into batches of " + config.batch()
-                + " without replacement, a last incomplete one left out (all pictures where there are fewer). Of each"
+        return PictureBatch.protocol(config) + " Of each"
                 + " picture X a random square patch C, its side " + config.sides() + " of the picture's, evenly (by"
                 + " area: its area). X excised is X with C made black. All are resized to a view. f(X) - f(X excised)"
                 + " looks for its f(C) among those of the batch, by cosine.";

@@ -30,8 +30,7 @@ public final class PatchRetrieval implements Study {
 
     @Override
     public String protocol(StudyConfig config) {
-        return "Rounds: " + config.patches() + ". In each the pictures are shuffled into batches of " + config.batch()
-                + " without replacement, a last incomplete one left out (all pictures where there are fewer). Of each"
+        return PictureBatch.protocol(config) + " Of each"
                 + " picture a random square patch, its side " + config.sides() + " of the picture's, evenly, resized to"
                 + " a view. Its embedding looks for that of its own whole picture among those of the batch, by"
                 + " cosine; every picture of a batch queries once.";

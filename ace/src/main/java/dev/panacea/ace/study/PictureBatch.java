@@ -15,6 +15,12 @@ import java.util.SequencedMap;
  * @param pictures numbers of the pictures
  */
 record PictureBatch(int round, int[] pictures) {
+    /** What a protocol says of batches. */
+    static String protocol(StudyConfig config) {
+        return "Rounds: " + config.patches() + ". In each the pictures are shuffled into batches of " + config.batch()
+                + " without replacement, a last incomplete one left out (all pictures where there are fewer).";
+    }
+
     /** All batches of a study. */
     static List<PictureBatch> of(StudyData data, StudyConfig config, RandomSource random) {
         int size = Math.min(config.batch(), data.size());

@@ -1,14 +1,10 @@
 package dev.panacea.tools.report;
 
+import dev.panacea.tools.Png;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.util.Base64;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import javax.imageio.ImageIO;
-import javax.imageio.stream.ImageOutputStream;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** Numbers as small pictures inside the page: dark blue for 0 over violet and orange to light yellow for 1. */
 public final class Heat {
@@ -68,12 +64,6 @@ public final class Heat {
      * @param format {@code png} or {@code jpeg}
      */
     public static String address(BufferedImage image, String format) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (ImageOutputStream memory = new MemoryCacheImageOutputStream(out)) { // others need a JVM that is not ending
-            ImageIO.write(image, format, memory);
-        } catch (IOException never) {
-            throw new IllegalStateException(never); // memory does not refuse
-        }
-        return "data:image/" + format + ";base64," + Base64.getEncoder().encodeToString(out.toByteArray());
+        return "data:image/" + format + ";base64," + Base64.getEncoder().encodeToString(Png.encoded(image, format));
     }
 }

@@ -7,9 +7,8 @@ import dev.panacea.ace.study.Plot;
 import dev.panacea.ace.study.StudyConfig;
 import dev.panacea.tensor.DataException;
 import dev.panacea.tensor.io.AtomicFile;
+import dev.panacea.tools.Png;
 import dev.panacea.tools.report.Page;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import javax.imageio.ImageIO;
 
 /**
  * The results as files: {@code study.json} with all numbers, a PNG for each plot, and {@code study.html}, one page that
@@ -156,7 +154,7 @@ record StudyPage(String data, List<Subject> subjects, StudyConfig config, List<S
     }
 
     private static void figure(StringBuilder page, String study, Plot plot, Map<String, byte[]> pictures) {
-        byte[] png = png(Charts.draw(plot));
+        byte[] png = Png.encoded(Charts.draw(plot), "png");
         String name = (study + " " + plot.title()).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-") + ".png";
         pictures.put(name, png);
         page.append("<figure><img alt=\"").append(Page.escaped(plot.title())).append("\" src=\"data:image/png;base64,")
@@ -165,15 +163,5 @@ record StudyPage(String data, List<Subject> subjects, StudyConfig config, List<S
             page.append("<figcaption>").append(Page.escaped(plot.title())).append("</figcaption>");
         }
         page.append("</figure>\n");
-    }
-
-    private static byte[] png(BufferedImage image) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try {
-            ImageIO.write(image, "png", out);
-        } catch (IOException never) {
-            throw new IllegalStateException(never); // memory does not refuse
-        }
-        return out.toByteArray();
     }
 }
