@@ -7,7 +7,6 @@ import dev.panacea.ace.study.FeatureExtractor;
 import dev.panacea.ace.study.Patches;
 import dev.panacea.ace.study.TokenMap;
 import dev.panacea.nn.ConfigException;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
