@@ -18,4 +18,5 @@ module dev.panacea.ace {
     exports dev.panacea.ace.run;
     exports dev.panacea.ace.study;
     exports dev.panacea.ace.train;
+    exports dev.panacea.ace.transfer;
 }

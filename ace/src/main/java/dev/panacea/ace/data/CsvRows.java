@@ -4,8 +4,9 @@ import dev.panacea.tensor.DataException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
-/** Splits the text of a table into rows of fields: commas between, quotes round what holds commas, quotes or lines. */
+/** Tables as text, rows of fields: commas between, quotes round what holds commas, quotes or lines. */
 public final class CsvRows {
     /**
      * One row.
@@ -41,6 +42,16 @@ public final class CsvRows {
             }
         }
         return rows;
+    }
+
+    /** A row as {@link #read} takes it, with the end of its line. */
+    public static String line(List<String> fields) {
+        return fields.stream().map(CsvRows::quoted).collect(Collectors.joining(",", "", "\n"));
+    }
+
+    /** A field as it stands in a row. */
+    public static String quoted(String field) {
+        return field.matches("[^\",\\r\\n]*") ? field : "\"" + field.replace("\"", "\"\"") + "\"";
     }
 
     /**

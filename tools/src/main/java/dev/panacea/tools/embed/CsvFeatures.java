@@ -1,5 +1,6 @@
 package dev.panacea.tools.embed;
 
+import dev.panacea.ace.data.CsvRows;
 import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.io.AtomicFile;
 import java.nio.ByteBuffer;
@@ -37,7 +38,7 @@ final class CsvFeatures implements FeatureFile {
         float[] parts = tokens == null ? new float[0] : tokens.toFloats();
         int perPicture = parts.length / names.size();
         for (int i = 0; i < names.size(); i++) {
-            String name = quoted(names.get(i));
+            String name = CsvRows.quoted(names.get(i));
             line(text, tokens == null ? name : name + ",,", whole, i * channels, channels);
             for (int at = 0; at < perPicture; at += channels) {
                 int token = at / channels;
@@ -54,10 +55,6 @@ final class CsvFeatures implements FeatureFile {
             text.append(',').append(values[i]);
         }
         text.append('\n');
-    }
-
-    private static String quoted(String field) {
-        return field.matches("[^\",\\r\\n]*") ? field : "\"" + field.replace("\"", "\"\"") + "\"";
     }
 
     @Override
