@@ -9,6 +9,7 @@ module dev.panacea.ace {
     exports dev.panacea.ace.crop;
     exports dev.panacea.ace.data;
     exports dev.panacea.ace.drawn;
+    exports dev.panacea.ace.example;
     exports dev.panacea.ace.head;
     exports dev.panacea.ace.inspect;
     exports dev.panacea.ace.label;

@@ -32,7 +32,7 @@ public final class DrawnFilm {
         RandomSource source = RandomSource.of(seed);
         this.options = options;
         patient = Patient.of(source.child(1));
-        lesions = Lesion.of(source.child(2), options);
+        lesions = lesions(source, options);
         Pose taken = Pose.of(patient, source.child(3).child(number));
         pose = taken.within(INSET, projection -> landmarks(new Thorax(patient, taken.with(projection), List.of()),
                 taken.with(projection)).values());
@@ -44,6 +44,10 @@ public final class DrawnFilm {
                 Math.toDegrees(pose.projection().tilt().angle()), pose.inspiration(),
                 pose.exposure().lung(), (places.get(Landmark.HEART_LEFT).x() - places.get(Landmark.HEART_RIGHT).x())
                         / (inner[1].x() - inner[0].x()));
+    }
+
+    static List<Lesion> lesions(RandomSource patient, DrawnOptions options) {
+        return Lesion.of(patient.child(2), options);
     }
 
     private static Point place(Pose pose, double x, double y) {

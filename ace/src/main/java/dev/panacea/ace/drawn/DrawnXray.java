@@ -1,5 +1,9 @@
 package dev.panacea.ace.drawn;
 
+import dev.panacea.tensor.RandomSource;
+import java.util.EnumSet;
+import java.util.Set;
+
 /**
  * Frontal chest X-rays that nobody took: drawn from anatomy, so that their truth is known. A seed is a patient, and a
  * patient can have many films: the same anatomy and findings in another pose and exposure.
@@ -37,5 +41,12 @@ public final class DrawnXray {
      */
     public static DrawnFilm film(long seed, int number, DrawnOptions options) {
         return new DrawnFilm(seed, number, options);
+    }
+
+    /** What a patient suffers from, without drawing anything: {@link DrawnFilm#findings} tells where. */
+    public static Set<FindingKind> findings(long seed, DrawnOptions options) {
+        Set<FindingKind> kinds = EnumSet.noneOf(FindingKind.class);
+        DrawnFilm.lesions(RandomSource.of(seed), options).forEach(lesion -> kinds.add(lesion.kind()));
+        return kinds;
     }
 }

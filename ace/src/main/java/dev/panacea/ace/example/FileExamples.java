@@ -1,0 +1,148 @@
+package dev.panacea.ace.example;
+
+import dev.panacea.ace.data.ImageDecoder;
+import dev.panacea.ace.data.Picture;
+import dev.panacea.ace.drawn.Point;
+import dev.panacea.ace.label.Frame;
+import dev.panacea.ace.label.LabelSet;
+import dev.panacea.ace.label.Labelled;
+import dev.panacea.ace.label.Mark;
+import dev.panacea.ace.run.PictureSource;
+import dev.panacea.tensor.DataException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/** All pictures of a label set, in its order. */
+final class FileExamples implements Examples {
+    private static final double STRETCH = 1.02; // ratios of picture and mask differ by rounding, but no more
+
+    private final LabelSet set;
+    private final List<Integer> labels;
+    private final boolean masked;
+    private final boolean pointed;
+    private final PictureSource pictures;
+    private final MaskFiles masks = new MaskFiles();
+    private final ImageDecoder decoder = new ImageDecoder();
+    private final Map<Path, Frame> sizes = new ConcurrentHashMap<>();
+
+    FileExamples(LabelSet set, Function<List<Path>, PictureSource> open) {
+        this.set = set;
+        List<Mark> marks = set.pictures().stream().flatMap(one -> one.marks().stream()).toList();
+        masked = marks.stream().anyMatch(this::isArea);
+        pointed = marks.stream().anyMatch(Mark.Spot.class::isInstance);
+        boolean files = !marks.isEmpty() && marks.stream().allMatch(Mark.MaskFile.class::isInstance);
+        labels = IntStream.range(0, set.labels().size())
+                .filter(label -> !files || marks.stream().anyMatch(mark -> mark.label() == label)).boxed().toList();
+        pictures = open.apply(set.pictures().stream().map(Labelled::file).toList());
+    }
+
+    /** Boxes only say where to look for what the targets of a set of classes tell already. */
+    private boolean isArea(Mark mark) {
+        return switch (mark) {
+            case Mark.Spot _ -> false;
+            case Mark.Rectangle _ -> set.kind() == LabelSet.Kind.MARKS;
+            case Mark.Outline _, Mark.Runs _, Mark.MaskFile _ -> true;
+        };
+    }
+
+    /** The names of the labels: those of the set; where masks are files, those of which there is one. */
+    List<String> labels() {
+        return labels.stream().map(set.labels()::get).toList();
+    }
+
+    @Override
+    public int size() {
+        return set.pictures().size();
+    }
+
+    @Override
+    public String name(int number) {
+        return pictures.name(number);
+    }
+
+    @Override
+    public float[] targets(int number) {
+        Labelled one = set.pictures().get(number);
+        float[] targets = new float[labels.size()];
+        for (int i = 0; i < targets.length; i++) {
+            int label = labels.get(i);
+            targets[i] = set.kind() != LabelSet.Kind.MARKS ? one.targets()[label]
+                    : one.marks().stream().anyMatch(mark -> mark.label() == label) ? 1 : 0;
+        }
+        return targets;
+    }
+
+    @Override
+    public Example read(int number) {
+        Labelled one = set.pictures().get(number);
+        Picture picture = pictures.picture(number);
+        return new Example(name(number), picture, targets(number), masked ? masks(one, picture) : List.of(),
+                pointed ? points(one) : List.of());
+    }
+
+    private List<Optional<Point>> points(Labelled one) {
+        List<Optional<Point>> points = new ArrayList<>();
+        for (int label : labels) {
+            points.add(one.marks().stream().filter(mark -> mark.label() == label && mark instanceof Mark.Spot)
+                    .findFirst().map(mark -> share(((Mark.Spot) mark).at(), frame(one))));
+        }
+        return points;
+    }
+
+    private static Point share(Point at, Frame frame) {
+        return new Point(at.x() / frame.width(), at.y() / frame.height());
+    }
+
+    /** The size that marks are measured in: the file's own, not the picture's, which may have been reduced. */
+    private Frame frame(Labelled one) {
+        return set.frame().orElseGet(() -> sizes.computeIfAbsent(one.file(), file -> {
+            Picture whole = decoder.decode(file);
+            return new Frame(whole.width(), whole.height());
+        }));
+    }
+
+    private List<Mask> masks(Labelled one, Picture picture) {
+        List<Mask> all = new ArrayList<>();
+        for (int label : labels) {
+            all.add(mask(one, label, picture));
+        }
+        Mask some = all.stream().filter(mask -> mask != null).findFirst().orElse(null);
+        Mask empty = some != null ? Mask.empty(some.width(), some.height())
+                : Mask.empty(picture.width(), picture.height());
+        all.replaceAll(mask -> mask == null ? empty : mask);
+        return all;
+    }
+
+    /** Null where nothing is marked. */
+    private Mask mask(Labelled one, int label, Picture picture) {
+        Mask mask = null;
+        if (one.marks().stream().anyMatch(mark -> mark.label() == label && mark instanceof Mark.Area)) {
+            Frame frame = frame(one);
+            mask = Mask.of(frame.width(), frame.height(), one.mask(label, frame));
+        }
+        for (Mark mark : one.marks()) {
+            if (mark.label() == label && mark instanceof Mark.MaskFile file) {
+                Mask read = fitting(file.file(), one, picture);
+                mask = mask == null ? read : mask.or(read);
+            }
+        }
+        return mask;
+    }
+
+    private Mask fitting(Path file, Labelled one, Picture picture) {
+        Mask mask = masks.mask(file);
+        double stretch = (double) mask.width() * picture.height() / ((double) mask.height() * picture.width());
+        if (stretch > STRETCH || stretch < 1 / STRETCH) {
+            throw new DataException(file + ": mask of " + mask.width() + " x " + mask.height() + " pixels for "
+                    + one.file() + " of " + picture.width() + " x " + picture.height()
+                    + " (need the same ratio of sides: is it the mask of another picture?)");
+        }
+        return mask;
+    }
+}

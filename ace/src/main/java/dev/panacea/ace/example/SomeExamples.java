@@ -1,0 +1,32 @@
+package dev.panacea.ace.example;
+
+/** See {@link Examples#some}. */
+final class SomeExamples implements Examples {
+    private final Examples all;
+    private final int[] numbers;
+
+    SomeExamples(Examples all, int[] numbers) {
+        this.all = all;
+        this.numbers = numbers.clone();
+    }
+
+    @Override
+    public int size() {
+        return numbers.length;
+    }
+
+    @Override
+    public String name(int number) {
+        return all.name(numbers[number]);
+    }
+
+    @Override
+    public float[] targets(int number) {
+        return all.targets(numbers[number]);
+    }
+
+    @Override
+    public Example read(int number) {
+        return all.read(numbers[number]);
+    }
+}
