@@ -10,12 +10,14 @@ import dev.panacea.tensor.op.Blend;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /** A forward pass that is recorded for backward. One pass belongs to one tape and one step. */
 public final class TrainingPass implements Pass<Variable> {
     private final Tape tape;
     private final RandomSource random;
+    private final Predicate<Parameter> learns;
     private final Map<Parameter, Variable> leaves = new IdentityHashMap<>();
     private long draws;
     private boolean again; // whether backward is computing a part once more
@@ -26,8 +28,18 @@ public final class TrainingPass implements Pass<Variable> {
      * @param random where dropout and drop path draw from; of this step alone
      */
     public TrainingPass(Tape tape, RandomSource random) {
+        this(tape, random, _ -> true);
+    }
+
+    /**
+     * The same for a part of the model: of what stays as it is no gradient is computed, and nothing is kept for one.
+     *
+     * @param learns which of the trainable parameters have gradients
+     */
+    public TrainingPass(Tape tape, RandomSource random, Predicate<Parameter> learns) {
         this.tape = tape;
         this.random = random;
+        this.learns = learns;
     }
 
     @Override
@@ -35,11 +47,11 @@ public final class TrainingPass implements Pass<Variable> {
         return true;
     }
 
-    /** A leaf of the tape, the same one each time; a constant for a buffer. */
+    /** A leaf of the tape, the same one each time; a constant for a buffer and for what stays as it is. */
     @Override
     public Variable of(Parameter parameter) {
         return leaves.computeIfAbsent(parameter,
-                p -> p.isTrainable() ? tape.variable(p.value()) : tape.constant(p.value()));
+                p -> p.isTrainable() && learns.test(p) ? tape.variable(p.value()) : tape.constant(p.value()));
     }
 
     @Override

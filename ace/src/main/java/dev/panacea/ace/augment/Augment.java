@@ -38,6 +38,15 @@ public record Augment(BrightnessContrast brightnessContrast, GaussianBlur blur, 
                 new Sharpen(0.3, 0.2, 0.5, 0.5, 1), new Clahe(0.3, 1, 4, 8), 0.5056, 0.252, 3);
     }
 
+    /** The same with nothing but the normalisation; chances can be raised again one by one. */
+    public Augment unchanging() {
+        return new Augment(new BrightnessContrast(0, brightnessContrast.brightness(), brightnessContrast.contrast()),
+                new GaussianBlur(0, blur.leastSigma(), blur.mostSigma()),
+                new Sharpen(0, sharpen.leastAlpha(), sharpen.mostAlpha(), sharpen.leastLightness(),
+                        sharpen.mostLightness()),
+                new Clahe(0, clahe.leastClip(), clahe.mostClip(), clahe.tiles()), mean, deviation, channels);
+    }
+
     /** The same for a backbone of that many channels. */
     public Augment withChannels(int number) {
         return new Augment(brightnessContrast, blur, sharpen, clahe, mean, deviation, number);

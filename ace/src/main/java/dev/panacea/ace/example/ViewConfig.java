@@ -49,6 +49,11 @@ public record ViewConfig(int pixels, double leastScale, double mostScale, double
         return new ViewConfig(pixels, 0.6, 1, 4.0 / 3, 0.5, 7, 0.875);
     }
 
+    /** The same, mirrored that often. */
+    public ViewConfig withFlip(double chance) {
+        return new ViewConfig(pixels, leastScale, mostScale, aspect, chance, degrees, tenCropShare);
+    }
+
     /** A random view of a picture of {@code width} × {@code height} pixels, for training. */
     public Placement draw(int width, int height, RandomSource random) {
         RandomSource turn = random.child(1);

@@ -40,7 +40,6 @@ public final class PretrainRun implements AutoCloseable {
     private final BatchLoader loader;
     private final CheckpointFolder checkpoints;
     private final RunLog log;
-    private final EventFile events;
     private final long perEpoch;
     private final long begun;
     private final long beganNanos = System.nanoTime();
@@ -58,7 +57,6 @@ public final class PretrainRun implements AutoCloseable {
         watch = new CollapseWatch(training.config(), training.student().backbone().channels(),
                 training.schedules().steps());
         log = new RunLog(folder, begun);
-        events = new EventFile(folder, System.currentTimeMillis() / 1000);
         loader = new BatchLoader(source, training.config(), begun, training.schedules().steps(), limits);
     }
 
@@ -115,13 +113,6 @@ public final class PretrainRun implements AutoCloseable {
             numbers.put("collapse", String.join("; ", collapsed));
         }
         log.add(numbers);
-        Map<String, Double> scalars = new LinkedHashMap<>();
-        numbers.forEach((name, value) -> {
-            if (value instanceof Double number && Double.isFinite(number)) {
-                scalars.put(name, number);
-            }
-        });
-        events.add(System.currentTimeMillis() * 1e-3, report.step(), scalars);
         return report;
     }
 
@@ -194,8 +185,8 @@ public final class PretrainRun implements AutoCloseable {
 
     @Override
     public void close() {
-        try (log; events; loader) {
-            // closes all three, whatever one of them throws
+        try (log; loader) {
+            // closes both, whatever one of them throws
         }
     }
 }

@@ -12,22 +12,29 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The numbers of each step, one JSON object a line in {@code log.jsonl}. A run that goes on from an earlier step than
- * it had logged drops the lines from there on, and they are written again.
+ * The numbers of each step, one JSON object a line in {@code log.jsonl}, and those among them that are finite for
+ * TensorBoard in {@code events.out.tfevents…}. A run that goes on from an earlier step than it had logged drops the
+ * lines from there on, and they are written again.
  */
-final class RunLog implements AutoCloseable {
+public final class RunLog implements AutoCloseable {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final Path path;
     private final FileChannel channel;
+    private final EventFile events;
 
-    /** Opens the log of a folder to go on at a step. */
-    RunLog(Path folder, long step) {
+    /**
+     * Opens the log of a folder to go on at a step.
+     *
+     * @throws DataException if it cannot be written
+     */
+    public RunLog(Path folder, long step) {
         path = folder.resolve("log.jsonl");
         try {
             if (Files.exists(path)) {
@@ -39,6 +46,7 @@ final class RunLog implements AutoCloseable {
                         .getBytes(StandardCharsets.UTF_8));
             }
             channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            events = new EventFile(folder, System.currentTimeMillis() / 1000);
         } catch (IOException e) {
             throw failed(e);
         }
@@ -54,7 +62,19 @@ final class RunLog implements AutoCloseable {
         }
     }
 
-    void add(Map<String, Object> fields) {
+    /**
+     * Adds a line.
+     *
+     * @param fields a {@code step} among them
+     * @throws DataException if it cannot be written
+     */
+    public void add(Map<String, Object> fields) {
+        Map<String, Double> scalars = new LinkedHashMap<>();
+        fields.forEach((name, value) -> {
+            if (value instanceof Double number && Double.isFinite(number)) {
+                scalars.put(name, number);
+            }
+        });
         try {
             ByteBuffer line = ByteBuffer.wrap((MAPPER.writeValueAsString(fields) + "\n")
                     .getBytes(StandardCharsets.UTF_8));
@@ -64,6 +84,7 @@ final class RunLog implements AutoCloseable {
         } catch (IOException e) {
             throw failed(e);
         }
+        events.add(System.currentTimeMillis() * 1e-3, ((Number) fields.get("step")).longValue(), scalars);
     }
 
     private DataException failed(IOException e) {
@@ -73,7 +94,7 @@ final class RunLog implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
+        try (events) {
             channel.close();
         } catch (IOException e) {
             throw failed(e);

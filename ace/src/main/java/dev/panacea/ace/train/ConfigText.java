@@ -16,9 +16,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** Configurations as JSON: strict in keys, kinds and numbers, so that no misspelt choice is lost. */
-final class ConfigText {
+/**
+ * Configurations, records of records, as JSON: strict in keys, kinds and numbers, so that no misspelt choice is lost.
+ */
+public final class ConfigText {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -31,7 +34,8 @@ final class ConfigText {
 
     private ConfigText() {}
 
-    static String json(PretrainConfig config) {
+    /** All choices as JSON, which {@link #parse} reads. */
+    public static String json(Record config) {
         try {
             return MAPPER.writeValueAsString(config);
         } catch (JsonProcessingException e) {
@@ -39,7 +43,27 @@ final class ConfigText {
         }
     }
 
-    static PretrainConfig parse(String json) {
+    /**
+     * Reads a configuration.
+     *
+     * @param begun what holds for all that the text does not name
+     * @throws ConfigException if the text is no JSON, has a key that is not known, or a value that cannot be
+     */
+    public static <C extends Record> C parse(String json, C begun) {
+        return changed(begun, object(json));
+    }
+
+    /**
+     * What a text says of one key, where that is a text.
+     *
+     * @throws ConfigException if it is no JSON object
+     */
+    static Optional<String> named(String json, String key) {
+        JsonNode value = object(json).path(key);
+        return value.isTextual() ? Optional.of(value.textValue()) : Optional.empty();
+    }
+
+    private static ObjectNode object(String json) {
         JsonNode given;
         try {
             given = MAPPER.readTree(json);
@@ -50,11 +74,17 @@ final class ConfigText {
         if (!(given instanceof ObjectNode object)) {
             throw new ConfigException("config: not an object: " + DataException.shown(json) + " (need {…})");
         }
-        JsonNode recipe = object.path("recipe");
-        return changed((recipe.isTextual() ? Recipe.named(recipe.textValue()) : Recipe.PANACEA).config(), object);
+        return object;
     }
 
-    static PretrainConfig with(PretrainConfig config, Map<String, String> changes) {
+    /**
+     * A configuration with some values changed, all at once: sizes depend on each other.
+     *
+     * @param changes by names joined by dots, such as {@code optimizer.batch}; numbers, {@code true}, {@code false} or
+     *     texts
+     * @throws ConfigException if there is no such key, or a value cannot be
+     */
+    public static <C extends Record> C with(C config, Map<String, String> changes) {
         ObjectNode all = JsonNodeFactory.instance.objectNode();
         changes.forEach((key, value) -> {
             ObjectNode at = all;
@@ -76,11 +106,12 @@ final class ConfigText {
         }
     }
 
-    private static PretrainConfig changed(PretrainConfig config, ObjectNode changes) {
+    @SuppressWarnings("unchecked") // a record's class is that of what it is made from
+    private static <C extends Record> C changed(C config, ObjectNode changes) {
         ObjectNode tree = MAPPER.valueToTree(config);
         merge("", tree, changes);
         try {
-            return MAPPER.treeToValue(tree, PretrainConfig.class);
+            return (C) MAPPER.treeToValue(tree, config.getClass());
         } catch (JsonProcessingException e) {
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
                 if (cause instanceof ConfigException refused) {

@@ -51,7 +51,8 @@ public record PretrainConfig(String recipe, long seed, ModelConfig model, GridCo
      * @throws ConfigException if the text is no JSON, has a key that is not known, or a value that cannot be
      */
     public static PretrainConfig parse(String json) {
-        return ConfigText.parse(json);
+        Recipe recipe = ConfigText.named(json, "recipe").map(Recipe::named).orElse(Recipe.PANACEA);
+        return ConfigText.parse(json, recipe.config());
     }
 
     /**

@@ -1,5 +1,6 @@
 /**
- * A backbone on the tasks that it is there for: fine-tuned with a head of classes, masks or points, and what its
- * predictions are worth. Start at {@link dev.panacea.ace.transfer.Predictions} for the numbers.
+ * Fine-tuning of a backbone for a task with labels, and what comes of it: classes, masks, key points, and what these are
+ * worth beside the truth. Start at {@link dev.panacea.ace.transfer.TransferRun} and
+ * {@link dev.panacea.ace.transfer.Predictions}.
  */
 package dev.panacea.ace.transfer;

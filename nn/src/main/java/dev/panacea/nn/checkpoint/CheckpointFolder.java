@@ -152,8 +152,11 @@ public final class CheckpointFolder {
         }
     }
 
-    /** Of equally good ones the older, so that it stays where it is. */
-    private Optional<Path> bestFile() {
+    /**
+     * The checkpoint with the best metric, of equally good ones the older, so that it stays where it is; empty where
+     * there is none with a metric.
+     */
+    public Optional<Path> bestFile() {
         Path best = null;
         double value = Double.NaN;
         for (Path path : files().reversed()) {

@@ -8,7 +8,7 @@ public enum Metric {
     HIGHER_IS_BETTER;
 
     /** Whether a value is better than another; anything is better than NaN, which stands for none. */
-    boolean isBetter(double value, double than) {
+    public boolean isBetter(double value, double than) {
         return Double.isNaN(than) ? !Double.isNaN(value) : this == LOWER_IS_BETTER ? value < than : value > than;
     }
 }
