@@ -3,6 +3,7 @@ package dev.panacea.tools.report;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.panacea.ace.example.Examples;
 import dev.panacea.ace.run.PictureSource;
 import dev.panacea.tensor.Backends;
 import dev.panacea.tensor.DataException;
@@ -22,6 +23,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 
 /**
  * Where and of what a process ran a part of a run: one line of {@code starts.jsonl}.
@@ -41,6 +43,21 @@ public record RunStart(Map<String, String> facts) {
      * @param step the first one it will do
      */
     public static RunStart now(String version, long step, PictureSource source) {
+        return now(version, step, source.size(), hash(source));
+    }
+
+    /**
+     * This process, where pictures have labels.
+     *
+     * @param version of the program
+     * @param step the first one it will do
+     * @param train what it learns from
+     */
+    public static RunStart now(String version, long step, Examples train) {
+        return now(version, step, train.size(), hash(train));
+    }
+
+    private static RunStart now(String version, long step, int pictures, String hash) {
         Map<String, String> facts = new LinkedHashMap<>();
         HostFacts host = HostFacts.now();
         facts.put("from step", Long.toString(step));
@@ -51,8 +68,8 @@ public record RunStart(Map<String, String> facts) {
                 + host.vectorBits() + " bits");
         facts.put("device", Backends.current().name());
         facts.put("java", Runtime.version() + ", " + System.getProperty("java.vendor"));
-        facts.put("pictures", Integer.toString(source.size()));
-        facts.put(DATA_HASH, hash(source));
+        facts.put("pictures", Integer.toString(pictures));
+        facts.put(DATA_HASH, hash);
         return new RunStart(facts);
     }
 
@@ -65,10 +82,19 @@ public record RunStart(Map<String, String> facts) {
 
     /** A hash of the names of all pictures in their order. */
     static String hash(PictureSource source) {
+        return hash(source.size(), source::name);
+    }
+
+    /** The same of examples. */
+    static String hash(Examples examples) {
+        return hash(examples.size(), examples::name);
+    }
+
+    private static String hash(int size, IntFunction<String> name) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (int number = 0; number < source.size(); number++) {
-                digest.update((source.name(number) + "\n").getBytes(StandardCharsets.UTF_8));
+            for (int number = 0; number < size; number++) {
+                digest.update((name.apply(number) + "\n").getBytes(StandardCharsets.UTF_8));
             }
             return "sha256 " + HexFormat.of().formatHex(digest.digest(), 0, 8);
         } catch (NoSuchAlgorithmException never) {
