@@ -42,8 +42,9 @@ public record TransferResult(String kind, String task, String method, String mod
         SequencedMap<String, Interval> numbers) {
     /** Its name in the folder of a run. */
     public static final String FILE = "result.json";
+    /** The kinds of tasks, in the order of a table. */
+    public static final List<String> KINDS = List.of("classify", "segment", "keypoints");
 
-    private static final List<String> KINDS = List.of("classify", "segment", "keypoints");
     private static final List<String> KEYS = List.of("kind", "task", "method", "model", "init", "seed",
             "trainExamples", "split", "cases", "primary", "lowerIsBetter", "numbers");
     private static final int LARGEST_FILE = 1 << 20;

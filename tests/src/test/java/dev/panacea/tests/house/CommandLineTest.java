@@ -14,7 +14,7 @@ class CommandLineTest {
     void helpNamesEveryCommand() {
         Outcome help = Outcome.of("--help");
         assertThat(help.out()).contains("doctor", "explain", "bench", "data", "draw", "weights", "embed", "pretrain",
-                "inspect", "report", "crops", "target", "trace", "graph", "test", "jmh");
+                "inspect", "report", "table", "crops", "target", "trace", "graph", "test", "jmh");
         assertThat(help.err()).isEmpty();
         assertThat(help.code()).isZero();
         assertThat(Outcome.of().out()).isEqualTo(help.out());
