@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 
 /** All pictures of a label set, in its order. */
 final class FileExamples implements Examples {
-    private static final double STRETCH = 1.02; // ratios of picture and mask differ by rounding, but no more
+    private static final double STRETCH = 0.02; // by so much, and a pixel of rounding, a mask may be too wide
 
     private final LabelSet set;
     private final List<Integer> labels;
@@ -101,10 +101,13 @@ final class FileExamples implements Examples {
 
     /** The size that marks are measured in: the file's own, not the picture's, which may have been reduced. */
     private Frame frame(Labelled one) {
-        return set.frame().orElseGet(() -> sizes.computeIfAbsent(one.file(), file -> {
-            Picture whole = decoder.decode(file);
-            return new Frame(whole.width(), whole.height());
-        }));
+        Frame known = set.frame().orElse(sizes.get(one.file()));
+        if (known == null) {
+            Picture whole = decoder.decode(one.file());
+            known = new Frame(whole.width(), whole.height());
+            sizes.put(one.file(), known);
+        }
+        return known;
     }
 
     private List<Mask> masks(Labelled one, Picture picture) {
@@ -137,11 +140,11 @@ final class FileExamples implements Examples {
 
     private Mask fitting(Path file, Labelled one, Picture picture) {
         Mask mask = masks.mask(file);
-        double stretch = (double) mask.width() * picture.height() / ((double) mask.height() * picture.width());
-        if (stretch > STRETCH || stretch < 1 / STRETCH) {
+        double width = (double) mask.width() * picture.height() / mask.height();
+        if (Math.abs(width - picture.width()) > 1 + STRETCH * picture.width()) {
             throw new DataException(file + ": mask of " + mask.width() + " x " + mask.height() + " pixels for "
                     + one.file() + " of " + picture.width() + " x " + picture.height()
-                    + " (need the same ratio of sides: is it the mask of another picture?)");
+                    + " pixels (need the same ratio of sides: is it the mask of another picture?)");
         }
         return mask;
     }

@@ -20,6 +20,14 @@ import java.util.Optional;
 public record Placement(double xu, double xv, double x0, double yu, double yv, double y0) {
     private static final double SAME = 1e-6; // pixels that rounding may take from the centre of a pixel
 
+    /** Makes zeros positive, so that equal maps are equal. */
+    public Placement {
+        xv += 0.0;
+        yu += 0.0;
+        x0 += 0.0;
+        y0 += 0.0;
+    }
+
     /** The view whose middle shows a place; {@code turn} is xu, xv, yu, yv. */
     static Placement about(double x, double y, double[] turn) {
         return new Placement(turn[0], turn[1], x - (turn[0] + turn[1]) / 2, turn[2], turn[3],
