@@ -33,7 +33,7 @@ final class ClassTask extends TransferTask {
     }
 
     @Override
-    void begin(ExampleSet set) {
+    public void begin(ExampleSet set) {
         if (!weighed) {
             return;
         }
@@ -55,7 +55,7 @@ final class ClassTask extends TransferTask {
     }
 
     @Override
-    Target target(Example example, Placement placement) {
+    public Target target(Example example, Placement placement) {
         float[] values = example.targets().clone();
         float[] counts = new float[values.length];
         float sum = 0;
@@ -77,7 +77,7 @@ final class ClassTask extends TransferTask {
     }
 
     @Override
-    Variable loss(Variable logits, TransferBatch batch) {
+    public Variable loss(Variable logits, TransferBatch batch) {
         Tensor factors = weights == null ? null : Tensor.of(Shape.of(weights.length), weights).to(Backends.current());
         if (kind == LabelSet.Kind.ANY) {
             Variable targets = logits.lift(batch.targets());
@@ -91,7 +91,7 @@ final class ClassTask extends TransferTask {
     }
 
     @Override
-    List<float[]> answers(Tensor logits) {
+    public List<float[]> answers(Tensor logits) {
         float[] all = (kind == LabelSet.Kind.ONE ? logits.softmax(1) : logits.sigmoid()).toFloats();
         List<float[]> answers = new ArrayList<>();
         for (int at = 0; at < all.length; at += labels().size()) {

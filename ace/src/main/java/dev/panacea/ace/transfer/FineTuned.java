@@ -41,7 +41,7 @@ public record FineTuned(Path file, TransferConfig config, TaskFacts facts, Trans
             TaskFacts facts = ConfigText.parse(checkpoint.progress().texts().getOrDefault(TransferRun.TASK, ""),
                     TaskFacts.UNKNOWN);
             TransferNetwork network = new TransferNetwork(Parameters.zeros(), config, facts.labels().size());
-            checkpoint.restore(new RunState().model("model", network.parameters().all()));
+            checkpoint.restorePart(new RunState().model("model", network.parameters().all()));
             return new FineTuned(file, config, facts, TransferTask.of(config, facts), network);
         } catch (ConfigException e) {
             throw new CheckpointException("checkpoint " + file + ": " + e.getMessage(), e);

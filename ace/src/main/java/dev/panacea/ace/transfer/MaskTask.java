@@ -31,7 +31,7 @@ final class MaskTask extends TransferTask {
     }
 
     @Override
-    Target target(Example example, Placement placement) {
+    public Target target(Example example, Placement placement) {
         int size = pixels * pixels;
         float[] values = new float[labels().size() * size];
         float[] counts = null;
@@ -65,7 +65,7 @@ final class MaskTask extends TransferTask {
 
     /** Cross-entropy of each pixel and, for each picture and label, 1 less the Dice of probabilities. */
     @Override
-    Variable loss(Variable logits, TransferBatch batch) {
+    public Variable loss(Variable logits, TransferBatch batch) {
         Variable targets = logits.lift(batch.targets());
         Variable counts = batch.weights() == null ? null : logits.lift(batch.weights());
         Variable pixel = counts == null ? logits.bceWithLogits(targets) : logits.bceWithLogits(targets, counts);
@@ -87,7 +87,7 @@ final class MaskTask extends TransferTask {
     }
 
     @Override
-    List<float[]> answers(Tensor logits) {
+    public List<float[]> answers(Tensor logits) {
         float[] all = logits.sigmoid().toFloats();
         int size = labels().size() * pixels * pixels;
         List<float[]> answers = new ArrayList<>();

@@ -30,7 +30,7 @@ final class PointTask extends TransferTask {
     }
 
     @Override
-    Target target(Example example, Placement placement) {
+    public Target target(Example example, Placement placement) {
         if (example.points().size() < labels().size()) {
             throw new DataException(example.name() + ": no key points (need a data set with points)");
         }
@@ -79,7 +79,7 @@ final class PointTask extends TransferTask {
     }
 
     @Override
-    Variable loss(Variable logits, TransferBatch batch) {
+    public Variable loss(Variable logits, TransferBatch batch) {
         Variable maps = logits.flatten(2, 3); // [B, L, V · V]
         Variable targets = maps.lift(batch.targets());
         Variable weights = maps.lift(batch.weights().unsqueeze(-1)); // [B, L, 1]
@@ -92,7 +92,7 @@ final class PointTask extends TransferTask {
     }
 
     @Override
-    List<float[]> answers(Tensor logits) {
+    public List<float[]> answers(Tensor logits) {
         float[] all = logits.toFloats();
         int size = pixels * pixels;
         List<float[]> answers = new ArrayList<>();

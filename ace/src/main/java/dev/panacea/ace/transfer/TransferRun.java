@@ -227,7 +227,7 @@ public final class TransferRun implements AutoCloseable {
         Optional<Checkpoint> best = checkpoints.best();
         if (best.isPresent()) {
             try (Checkpoint checkpoint = best.get()) {
-                checkpoint.restore(new RunState().model("model", start.network.parameters().all()));
+                checkpoint.restorePart(new RunState().model("model", start.network.parameters().all()));
             }
         }
         return inference(tenCrop);
@@ -235,7 +235,8 @@ public final class TransferRun implements AutoCloseable {
 
     /** Saves a checkpoint. */
     public Path save() {
-        Position position = new Position(start.config.seed(), step(), step() / perEpoch, step() % perEpoch);
+        Position position = new Position(start.config.seed(), step(), step() / perEpoch,
+                step() % perEpoch * plan(start, 0, 0).pictures());
         return checkpoints.save(training.state(), new Progress(position, Map.of(CONFIG, start.config.json(), TASK,
                 ConfigText.json(TaskFacts.of(start.set))), history, score));
     }

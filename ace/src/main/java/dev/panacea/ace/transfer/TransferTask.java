@@ -43,31 +43,31 @@ public abstract sealed class TransferTask permits ClassTask, MaskTask, PointTask
     }
 
     /** Looks at the training part before the first step, such as how often each label occurs. */
-    void begin(ExampleSet set) {}
+    public void begin(ExampleSet set) {}
 
     /**
      * What the network should say of a view.
      *
      * @throws DataException if the example lacks what it takes
      */
-    abstract Target target(Example example, Placement placement);
+    public abstract Target target(Example example, Placement placement);
 
     /**
      * Targets of one view.
      *
      * @param values as {@link TransferBatch#targets} of one picture
-     * @param counts whether each counts, 1 or 0; null where all do
+     * @param counts whether each value counts, 1 or 0, or each label's values; null where all do
      */
-    record Target(float[] values, float[] counts) {}
+    public record Target(float[] values, float[] counts) {}
 
     /** The shape of the targets of so many pictures. */
     abstract Shape targets(int pictures);
 
-    /** What is made small: a mean over what counts. */
-    abstract Variable loss(Variable logits, TransferBatch batch);
+    /** What is made small, []: a mean over what counts. */
+    public abstract Variable loss(Variable logits, TransferBatch batch);
 
     /** Logits [B, …] → answers, one array for each picture. */
-    abstract List<float[]> answers(Tensor logits);
+    public abstract List<float[]> answers(Tensor logits);
 
     /** The mean of the answers about several views of one picture. */
     float[] mean(List<float[]> answers) {

@@ -105,9 +105,23 @@ public final class Checkpoint implements AutoCloseable {
      * @throws CheckpointException if the checkpoint does not fit, is closed or cannot be read; nothing is changed then
      */
     public void restore(RunState state) {
+        restore(state, true);
+    }
+
+    /**
+     * Puts some of the saved models and optimisers where they were, as a network that answers needs no optimiser. Of
+     * each, every tensor must be there, in its shape and type, and no other.
+     *
+     * @throws CheckpointException as {@link #restore}
+     */
+    public void restorePart(RunState state) {
+        restore(state, false);
+    }
+
+    private void restore(RunState state, boolean whole) {
         try (MemoryScope _ = MemoryScope.open("restore")) {
             Map<String, Tensor> wanted = state.tensors();
-            new Fit(file, where).check(wanted);
+            new Fit(file, where).check(wanted, whole);
             Map<String, Tensor> loaded = new HashMap<>();
             told(where, () -> {
                 wanted.keySet().forEach(name -> loaded.put(name, file.load(name)));

@@ -9,6 +9,8 @@ import dev.panacea.tensor.io.StoredTensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Whether the tensors of a file are those that are needed: by name, shape and type, none missing, none too many. */
@@ -24,8 +26,13 @@ final class Fit {
         this.where = where;
     }
 
-    /** Refuses what does not fit, with a guess at why. */
-    void check(Map<String, Tensor> wanted) {
+    /**
+     * Refuses what does not fit, with a guess at why.
+     *
+     * @param whole whether models and optimisers of which nothing is wanted are too many
+     */
+    void check(Map<String, Tensor> wanted, boolean whole) {
+        Set<String> parts = wanted.keySet().stream().map(Fit::part).collect(Collectors.toSet());
         List<String> wrong = new ArrayList<>();
         wanted.forEach((name, tensor) -> {
             if (!fits(name, tensor.spec())) {
@@ -33,7 +40,8 @@ final class Fit {
             }
         });
         List<StoredTensor> extra = file.names().stream()
-                .filter(name -> !wanted.containsKey(name) && !name.equals(CHECKSUM)).map(file::entry).toList();
+                .filter(name -> !wanted.containsKey(name) && !name.equals(CHECKSUM))
+                .filter(name -> whole || parts.contains(part(name))).map(file::entry).toList();
         if (!wrong.isEmpty()) {
             String first = wrong.getFirst();
             Spec spec = wanted.get(first).spec();
@@ -47,6 +55,11 @@ final class Fit {
             throw refused(DataException.shown(first) + " is " + stored(first) + ", model has no such tensor",
                     extra.size() - 1, "is it of a larger model, or of more models?");
         }
+    }
+
+    /** The name of the model or optimiser that a tensor belongs to. */
+    private static String part(String name) {
+        return name.substring(0, Math.max(0, name.indexOf('.')));
     }
 
     private boolean fits(String name, Spec spec) {

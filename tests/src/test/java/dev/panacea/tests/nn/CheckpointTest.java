@@ -222,6 +222,23 @@ class CheckpointTest {
     }
 
     @Test
+    void aModelComesBackAloneButWhole() {
+        Path path = saved();
+        Run run = Run.of(5);
+        Map<String, double[]> before = run.values();
+        try (Checkpoint checkpoint = Checkpoint.open(path)) {
+            assertThatThrownBy(() -> checkpoint.restorePart(new RunState().model("teacher",
+                    run.teacher().all().subList(1, 4)))).isInstanceOf(CheckpointException.class)
+                    .hasMessageContaining("\"teacher.backbone.weight\" is F32 [5, 3], model has no such tensor");
+            assertThat(run.values()).usingRecursiveComparison().isEqualTo(before);
+            checkpoint.restorePart(new RunState().model("teacher", run.teacher().all()));
+        }
+        Map<String, double[]> saved = Run.of(1).values();
+        run.values().forEach((name, values) -> assertThat(values).as(name)
+                .isEqualTo(name.startsWith("teacher.") ? saved.get(name) : before.get(name)));
+    }
+
+    @Test
     void whatDoesNotFitIsRefusedAndChangesNothing() {
         Path path = saved();
         Run run = Run.of(5);
