@@ -8,38 +8,40 @@ import dev.panacea.ace.label.LabelSet;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** What can be learned from drawn X-rays. */
 public enum DrawnTask {
     /** Which of five findings there are, each in three of ten patients whatever the others. */
-    FINDINGS(LabelSet.Kind.ANY, Arrays.stream(FindingKind.values()).map(FindingKind::label).toList()),
+    FINDINGS(LabelSet.Kind.ANY, Arrays.stream(FindingKind.values()).map(FindingKind::label).toList(), List.of(),
+            List.of()),
     /** Where heart, clavicles and lungs are; the two of a pair share a mask. */
-    ORGANS(LabelSet.Kind.MARKS, List.of("heart", "clavicles", "lungs")),
+    ORGANS(LabelSet.Kind.MARKS, List.of("heart", "clavicles", "lungs"), List.of(List.of(Organ.HEART),
+            List.of(Organ.CLAVICLE_RIGHT, Organ.CLAVICLE_LEFT), List.of(Organ.LUNG_RIGHT, Organ.LUNG_LEFT)), List.of()),
     /** Where seven landmarks are. */
-    LANDMARKS(LabelSet.Kind.MARKS, Places.SEVEN.stream()
-            .map(place -> place.name().toLowerCase(Locale.ROOT).replace('_', ' ')).toList());
+    LANDMARKS(Landmark.CLAVICLE_RIGHT, Landmark.CLAVICLE_LEFT, Landmark.AORTIC_ARCH, Landmark.CARINA,
+            Landmark.HEART_LEFT, Landmark.ANGLE_RIGHT, Landmark.ANGLE_LEFT);
 
     private static final double PREVALENCE = 0.3;
     private static final DrawnOptions MANY = new DrawnOptions(Arrays.stream(FindingKind.values())
             .collect(Collectors.toMap(Function.identity(), _ -> PREVALENCE)), 1);
-    private static final Map<String, List<Organ>> ORGANS_OF = Map.of("heart", List.of(Organ.HEART), "clavicles",
-            List.of(Organ.CLAVICLE_RIGHT, Organ.CLAVICLE_LEFT), "lungs", List.of(Organ.LUNG_RIGHT, Organ.LUNG_LEFT));
 
     private final LabelSet.Kind kind;
     private final List<String> labels;
+    private final List<List<Organ>> organs;
+    private final List<Landmark> landmarks;
 
-    /** Constants of an enum are made before its other fields. */
-    private static final class Places {
-        private static final List<Landmark> SEVEN = List.of(Landmark.CLAVICLE_RIGHT, Landmark.CLAVICLE_LEFT,
-                Landmark.AORTIC_ARCH, Landmark.CARINA, Landmark.HEART_LEFT, Landmark.ANGLE_RIGHT, Landmark.ANGLE_LEFT);
-    }
-
-    DrawnTask(LabelSet.Kind kind, List<String> labels) {
+    DrawnTask(LabelSet.Kind kind, List<String> labels, List<List<Organ>> organs, List<Landmark> landmarks) {
         this.kind = kind;
         this.labels = labels;
+        this.organs = organs;
+        this.landmarks = landmarks;
+    }
+
+    DrawnTask(Landmark... landmarks) {
+        this(LabelSet.Kind.MARKS, Arrays.stream(landmarks).map(place -> place.name().toLowerCase(Locale.ROOT)
+                .replace('_', ' ')).toList(), List.of(), List.of(landmarks));
     }
 
     /** What targets say. */
@@ -59,11 +61,11 @@ public enum DrawnTask {
 
     /** The organs that each label's mask covers, none for other tasks. */
     List<List<Organ>> organs() {
-        return this == ORGANS ? labels.stream().map(ORGANS_OF::get).toList() : List.of();
+        return organs;
     }
 
     /** The landmark of each label, none for other tasks. */
     List<Landmark> landmarks() {
-        return this == LANDMARKS ? Places.SEVEN : List.of();
+        return landmarks;
     }
 }

@@ -38,8 +38,8 @@ public record ExampleSet(String name, LabelSet.Kind kind, List<String> labels, E
     }
 
     /**
-     * The pictures of a label set. Areas become masks: outlines, runs, and files, but not the boxes of a set of classes.
-     * A picture that lacks one has an empty mask; where masks are files, labels without any in the whole set are left
+     * The pictures of a label set. Outlines, runs and files become masks, boxes only where the set is one of marks. A
+     * picture that lacks one has an empty mask; where masks are files, labels without any in the whole set are left
      * out, since their masks were not downloaded.
      *
      * @param set whose files are there

@@ -132,6 +132,11 @@ final class FileExamples implements Examples {
         for (Mark mark : one.marks()) {
             if (mark.label() == label && mark instanceof Mark.MaskFile file) {
                 Mask read = fitting(file.file(), one, picture);
+                if (mask != null && (mask.width() != read.width() || mask.height() != read.height())) {
+                    throw new DataException(file.file() + ": mask of " + read.width() + " x " + read.height()
+                            + " pixels, and another of the same for " + one.file() + " of " + mask.width() + " x "
+                            + mask.height() + " (need one size)");
+                }
                 mask = mask == null ? read : mask.or(read);
             }
         }

@@ -49,12 +49,8 @@ public record Mask(int width, int height, byte[] values) {
         return values[row * width + column];
     }
 
-    /** Inside where either is; of the rest, unknown where either is. */
+    /** Inside where either is; of the rest, unknown where either is. Both have one size. */
     Mask or(Mask other) {
-        if (width != other.width || height != other.height) {
-            throw new DataException("masks of one thing: " + width + " x " + height + " and " + other.width + " x "
-                    + other.height + " pixels (need one size)");
-        }
         byte[] both = new byte[values.length];
         for (int i = 0; i < both.length; i++) {
             both[i] = values[i] == INSIDE || other.values[i] == INSIDE ? INSIDE

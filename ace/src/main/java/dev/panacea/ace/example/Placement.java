@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param y0 y of the view's upper left corner
  */
 public record Placement(double xu, double xv, double x0, double yu, double yv, double y0) {
+    private static final Placement WHOLE = new Placement(1, 0, 0, 0, 1, 0);
     private static final double SAME = 1e-6; // pixels that rounding may take from the centre of a pixel
 
     /** Makes zeros positive, so that equal maps are equal. */
@@ -37,9 +38,12 @@ public record Placement(double xu, double xv, double x0, double yu, double yv, d
     /**
      * What the view shows of a picture, black outside of it. Where that has more pixels than the view, the picture is
      * shrunk first, with smoothing; then each pixel of the view is interpolated once, bilinearly. The view of the whole
-     * picture is the picture {@linkplain Resize resized}.
+     * picture is the picture {@linkplain Resize resized}, to the bit. The array is the view's own.
      */
     public Picture view(Picture picture, int pixels) {
+        if (equals(WHOLE) && (picture.width() != pixels || picture.height() != pixels)) {
+            return new Resize(pixels, pixels, Resize.Filter.BILINEAR).apply(picture);
+        }
         Picture near = new Resize(shrunk(picture.height(), StrictMath.hypot(yu, yv), pixels),
                 shrunk(picture.width(), StrictMath.hypot(xu, xv), pixels), Resize.Filter.BILINEAR).apply(picture);
         int channels = near.channels();

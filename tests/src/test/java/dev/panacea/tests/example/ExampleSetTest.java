@@ -120,6 +120,20 @@ class ExampleSetTest {
     }
 
     @Test
+    void severalMasksOfOneOrgan() throws IOException {
+        film("JPCNN002.png");
+        grey("masks/heart/JPCNN002.gif", 5, 5, (x, y) -> x == 0 ? 255 : 0);
+        grey("more/heart/JPCNN002.png", 5, 5, (x, y) -> x == 1 ? 127 : y == 0 ? 255 : 0);
+        assertThat(drawn(read(LabelTask.JSRT).train().read(0).masks().getFirst()))
+                .isEqualTo("#?###/#?.../#?.../#?.../#?...");
+        Path other = grey("more/heart/JPCNN002.png", 6, 6, (x, y) -> 255);
+        Examples train = read(LabelTask.JSRT).train();
+        assertThatThrownBy(() -> train.read(0)).isInstanceOf(DataException.class).hasMessage(other
+                + ": mask of 6 x 6 pixels, and another of the same for " + folder.resolve("JPCNN002.png")
+                + " of 5 x 5 (need one size)");
+    }
+
+    @Test
     void siim() throws IOException {
         film("dicom-images-train/1.2/1.3/a.dcm", "dicom-images-train/1.4/1.5/b.dcm");
         lines("train-rle.csv", "ImageId, EncodedPixels", "a, 1022 3 1021 2", "b,-1", "a, 0 1");
@@ -162,7 +176,8 @@ class ExampleSetTest {
         assertThat(named(set.train(), "2.png").masks()).hasSize(13);
         Files.delete(folder.resolve("ChestX_Det_train.json"));
         Files.delete(folder.resolve("ChestX_Det_test.json"));
-        lines("ChestX_Det10_train.json", "[{\"file_name\": \"1.png\", \"syms\": [\"Mass\"], \"boxes\": [[0, 0, 4, 4]]}]");
+        lines("ChestX_Det10_train.json", "[{\"file_name\": \"1.png\", \"syms\": [\"Mass\"],",
+                "\"boxes\": [[0, 0, 4, 4]]}]");
         assertThat(read(LabelTask.CHESTXDET).train().read(0).masks()).as("boxes alone").isEmpty();
     }
 
@@ -224,7 +239,8 @@ class ExampleSetTest {
     void pointsAreSharesOfTheFileWhateverTheCacheKeeps() throws IOException {
         grey("a.png", 200, 100, (x, y) -> x);
         grey("b.png", 50, 80, (x, y) -> x);
-        lines("own.csv", "image,split,x_apex,y_apex,x_carina,y_carina", "a.png,train,50,50,,", "b.png,test,25,20,50,80");
+        lines("own.csv", "image,split,x_apex,y_apex,x_carina,y_carina", "a.png,train,50,50,,",
+                "b.png,test,25,20,50,80");
         LabelSet labels = LabelTask.CSV.read(folder, LabelOptions.usual());
         ExampleSet set = ExampleSet.files(labels, files -> PictureSource.files(files, PictureCache.open(
                 folder.resolve("cache"), files, new Reduction(20), 0)));
