@@ -185,9 +185,9 @@ public record ClassPredictions(List<String> names, List<String> labels, LabelSet
     }
 
     /**
-     * Columns: {@code image}; a probability for each label, named as it; then {@code true <label>} for each label, which
-     * is 1, 0, or empty where it is not known. Where one label is true of each picture, {@code predicted} and {@code
-     * true} in their place.
+     * Columns: {@code image}; a probability for each label, named as it; then {@code true <label>} for each label,
+     * which is 1, 0, or empty where it is not known. Where one label is true of each picture, {@code predicted} and
+     * {@code true} in their place.
      */
     @Override
     public List<List<String>> rows() {

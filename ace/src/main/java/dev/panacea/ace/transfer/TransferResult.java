@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +25,7 @@ import java.util.SequencedMap;
 /**
  * What came of one run of fine-tuning, as {@code result.json} in its folder says.
  *
- * @param kind {@code classify}, {@code segment} or {@code keypoints}
+ * @param kind the label of a {@link TransferKind}
  * @param task the data set, such as {@code chestxray14}
  * @param method what a table calls the weights that the run began with, such as {@code ACE} or {@code random}
  * @param model the backbone, such as {@code swin_base}
@@ -43,7 +44,7 @@ public record TransferResult(String kind, String task, String method, String mod
     /** Its name in the folder of a run. */
     public static final String FILE = "result.json";
     /** The kinds of tasks, in the order of a table. */
-    public static final List<String> KINDS = List.of("classify", "segment", "keypoints");
+    public static final List<String> KINDS = Arrays.stream(TransferKind.values()).map(TransferKind::label).toList();
 
     private static final List<String> KEYS = List.of("kind", "task", "method", "model", "init", "seed",
             "trainExamples", "split", "cases", "primary", "lowerIsBetter", "numbers");

@@ -208,8 +208,8 @@ class TableCommandTest {
         seeds("segment", "jsrt", "random", "swin_nano", 5, 0.75);
         Path real = folder.toRealPath();
         assertThat(table()).isEqualTo(new Outcome(1, "", "panacea table: table: " + real.resolve("000/run/result.json")
-                + " and " + real.resolve("001/run/result.json") + " are the same run: \"random, swin_nano, segment jsrt,"
-                + " 5 examples, test, seed 0\" (leave one out)\n"));
+                + " and " + real.resolve("001/run/result.json") + " are the same run: \"random, swin_nano, segment"
+                + " jsrt, 5 examples, test, seed 0\" (leave one out)\n"));
         Path out = folder.resolve("no/table.md");
         assertThat(Outcome.of("table", folder.resolve("000").toString(), "--out", out.toString()).err())
                 .startsWith("panacea table: table " + out + ": cannot be written: ").hasLineCount(1);

@@ -1,5 +1,6 @@
 package dev.panacea.tools.transfer;
 
+import dev.panacea.ace.transfer.TransferKind;
 import dev.panacea.tools.transfer.ResultTable.Cell;
 import dev.panacea.tools.transfer.ResultTable.Column;
 import dev.panacea.tools.transfer.ResultTable.Row;
@@ -31,7 +32,7 @@ record TableText(ResultTable table) {
     }
 
     private static boolean inPixels(Column column) {
-        return column.kind().equals("keypoints");
+        return column.kind().equals(TransferKind.KEYPOINTS.label());
     }
 
     /** The backbone, where it is another than in the row above. */
