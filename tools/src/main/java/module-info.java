@@ -20,5 +20,5 @@ module dev.panacea.tools {
     opens dev.panacea.tools.lesson to info.picocli;
     opens dev.panacea.tools.pretrain to info.picocli;
     opens dev.panacea.tools.study to info.picocli;
-    opens dev.panacea.tools.transfer to info.picocli;
+    opens dev.panacea.tools.transfer to com.fasterxml.jackson.databind, info.picocli;
 }

@@ -13,6 +13,7 @@ import dev.panacea.tools.lesson.Trace;
 import dev.panacea.tools.pretrain.Pretrain;
 import dev.panacea.tools.pretrain.Report;
 import dev.panacea.tools.study.StudyCommand;
+import dev.panacea.tools.transfer.FineTune;
 import dev.panacea.tools.transfer.Table;
 import java.util.List;
 import picocli.CommandLine;
@@ -33,8 +34,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(name = "panacea", version = "panacea 0.1.0", mixinStandardHelpOptions = true,
         description = "A deep-learning stack in pure Java 25.", subcommands = {Doctor.class, Explain.class,
             Bench.class, Data.class, Draw.class, Weights.class, Embed.class,
-            Pretrain.class, Report.class, Table.class, StudyCommand.class, Inspect.class, GpuCheck.class, Crops.class,
-            Target.class, Trace.class, Graph.class},
+            Pretrain.class, FineTune.class, Report.class, Table.class, StudyCommand.class, Inspect.class,
+            GpuCheck.class, Crops.class, Target.class, Trace.class, Graph.class},
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "And, run by the launcher itself:",
             "  test [CLASS...]   Run every test, or the classes named.",

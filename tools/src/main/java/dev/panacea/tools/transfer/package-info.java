@@ -1,5 +1,5 @@
 /**
- * Fine-tuning on the command line, and the table of what came of it; start at
- * {@link dev.panacea.tools.transfer.Table}.
+ * Fine-tuning on the command line: training for a task with labels, and what came of it. Start at
+ * {@link dev.panacea.tools.transfer.Tuning}, or at {@link dev.panacea.tools.transfer.Table}.
  */
 package dev.panacea.tools.transfer;

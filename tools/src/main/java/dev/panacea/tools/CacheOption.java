@@ -1,4 +1,4 @@
-package dev.panacea.tools.pretrain;
+package dev.panacea.tools;
 
 import dev.panacea.ace.data.PictureCache;
 import dev.panacea.ace.data.Reduction;
@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 
 /** {@code --cache}: where decoded pictures are kept between epochs and runs. */
-final class CacheOption {
+public final class CacheOption {
     private static final String OFF = "off";
     private static final int SHARE = 10; // the usual folder is used for a cache of this part of the free space at most
     private static final Duration UNUSED = Duration.ofDays(30);
@@ -31,13 +31,16 @@ final class CacheOption {
     private PictureCache cache;
     private boolean told;
 
+    /** What picocli fills in. */
+    public CacheOption() {}
+
     /**
      * The pictures of files, by way of a cache if there can be one. A cache that cannot be had is told in a line, and
      * the run goes on without.
      *
      * @param data what the user named, in no folder of which a cache may lie
      */
-    PictureSource source(List<Path> files, List<String> data, Reduction reduction, Consumer<String> say) {
+    public PictureSource source(List<Path> files, List<String> data, Reduction reduction, Consumer<String> say) {
         if (OFF.equals(given)) {
             return PictureSource.files(files);
         }
@@ -96,20 +99,20 @@ final class CacheOption {
     }
 
     /** Where the cache is, and what it may take; empty where there is none. */
-    Optional<String> begin() {
+    public Optional<String> begin() {
         return cache == null ? Optional.empty() : Optional.of("picture cache: at most " + size(cache.mostBytes())
                 + ", " + cache.store());
     }
 
     /** What went wrong with the cache; told once. */
-    Optional<String> trouble() {
+    public Optional<String> trouble() {
         Optional<String> trouble = cache == null || told ? Optional.empty() : cache.trouble();
         told |= trouble.isPresent();
         return trouble;
     }
 
     /** How many pictures were served; empty where there is no cache. */
-    Optional<String> use() {
+    public Optional<String> use() {
         return cache == null ? Optional.empty() : Optional.of("pictures: %d from the cache, %d decoded".formatted(
                 cache.served(), cache.decoded()));
     }

@@ -1,4 +1,4 @@
-package dev.panacea.tools.pretrain;
+package dev.panacea.tools;
 
 import java.util.concurrent.CountDownLatch;
 
@@ -6,15 +6,16 @@ import java.util.concurrent.CountDownLatch;
  * Lets Ctrl-C or SIGTERM end a run between two steps: the process waits until the step in progress is done and what
  * follows it is saved.
  */
-final class StopSignal implements AutoCloseable {
+public final class StopSignal implements AutoCloseable {
     /** What a shell expects of a program that was interrupted. */
-    static final int EXIT_CODE = 130;
+    public static final int EXIT_CODE = 130;
 
     private final CountDownLatch done = new CountDownLatch(1);
     private final Thread hook = new Thread(this::stop, "stop");
     private volatile boolean asked;
 
-    StopSignal() {
+    /** Listens from now on. */
+    public StopSignal() {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
@@ -27,7 +28,8 @@ final class StopSignal implements AutoCloseable {
         }
     }
 
-    boolean asked() {
+    /** Whether the process was asked to end. */
+    public boolean asked() {
         return asked;
     }
 

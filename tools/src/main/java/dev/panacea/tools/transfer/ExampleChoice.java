@@ -1,0 +1,90 @@
+package dev.panacea.tools.transfer;
+
+import dev.panacea.ace.example.DrawnTask;
+import dev.panacea.ace.example.ExampleSet;
+import dev.panacea.ace.label.LabelOptions;
+import dev.panacea.ace.label.LabelSet;
+import dev.panacea.ace.label.LabelTask;
+import dev.panacea.ace.run.PictureSource;
+import dev.panacea.ace.transfer.TransferKind;
+import dev.panacea.nn.ConfigException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * Which pictures with labels there are.
+ *
+ * @param data the folder of a data set; empty for drawn X-rays
+ * @param task a data set that is known, see {@link LabelTask}; empty for drawn X-rays
+ * @param columns of a table of the user's own that are labels; empty for all
+ * @param incomplete whether pictures that lists name may be missing
+ * @param splitSeed what splits come from that a set does not have, and the first drawn patient
+ * @param train how many are drawn to train on
+ * @param validation how many are drawn for validation
+ * @param test how many are drawn to test on
+ * @param pixels side of drawn ones
+ */
+public record ExampleChoice(String data, String task, List<String> columns, boolean incomplete, long splitSeed,
+        int train, int validation, int test, int pixels) {
+    /**
+     * Copies the list.
+     *
+     * @throws ConfigException if there is a folder without a task, or a task without a folder
+     */
+    public ExampleChoice {
+        columns = List.copyOf(columns);
+        if (data.isEmpty() != task.isEmpty()) {
+            throw new ConfigException(data.isEmpty() ? "--task " + task + ": no folder (need --data DIR, where the data"
+                    + " set is)" : "--data " + data + ": no task (need --task NAME, which data set it is)");
+        }
+    }
+
+    /** Some drawn X-rays of 224 pixels. */
+    public static ExampleChoice drawn() {
+        return new ExampleChoice("", "", List.of(), false, 0, 256, 48, 96, 224);
+    }
+
+    /** What they are, in words. */
+    public String text() {
+        return data.isEmpty() ? "drawn X-rays" : task + " in " + data;
+    }
+
+    /**
+     * Reads the lists of the set.
+     *
+     * @param open gives the pictures of files; a cache may stand between
+     * @param say told what is missing, where that is allowed
+     * @throws dev.panacea.tensor.DataException if a list is missing or breaks its format, splits overlap, or a picture
+     *     is missing
+     */
+    public ExampleSet read(TransferKind kind, Function<List<Path>, PictureSource> open, Consumer<String> say) {
+        if (data.isEmpty()) {
+            DrawnTask drawn = switch (kind) {
+                case CLASSIFY -> DrawnTask.FINDINGS;
+                case SEGMENT -> DrawnTask.ORGANS;
+                case KEYPOINTS -> DrawnTask.LANDMARKS;
+            };
+            return ExampleSet.drawn(drawn, train, validation, test, pixels, splitSeed);
+        }
+        return ExampleSet.files(labels(say), open);
+    }
+
+    /** The lists of a set alone. */
+    LabelSet labels(Consumer<String> say) {
+        if (!Files.isDirectory(Path.of(data))) {
+            throw new ConfigException("--data " + data + ": no such folder (check the path)");
+        }
+        LabelSet set = LabelTask.named(task).read(Path.of(data), new LabelOptions(splitSeed, columns));
+        if (!incomplete) {
+            return set.complete();
+        }
+        if (!set.missing().isEmpty()) {
+            say.accept("left out: " + set.missing().size() + " pictures that are listed and not there: the first "
+                    + set.missing().getFirst());
+        }
+        return set;
+    }
+}
