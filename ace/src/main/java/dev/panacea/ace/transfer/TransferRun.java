@@ -224,13 +224,17 @@ public final class TransferRun implements AutoCloseable {
      * @param tenCrop whether it answers by ten crops
      */
     public Inference best(boolean tenCrop) {
-        Optional<Checkpoint> best = checkpoints.best();
-        if (best.isPresent()) {
-            try (Checkpoint checkpoint = best.get()) {
-                checkpoint.restorePart(new RunState().model("model", start.network.parameters().all()));
-            }
-        }
+        best();
         return inference(tenCrop);
+    }
+
+    /** The network of {@link #best(boolean)}, with its file; steps must not follow. */
+    public FineTuned best() {
+        Path file = checkpoints.bestFile().or(() -> checkpoints.files().stream().findFirst()).orElseGet(this::save);
+        try (Checkpoint checkpoint = Checkpoint.open(file)) {
+            checkpoint.restorePart(new RunState().model("model", start.network.parameters().all()));
+        }
+        return new FineTuned(file, start.config, TaskFacts.of(start.set), start.task, start.network);
     }
 
     /** Saves a checkpoint. */

@@ -137,6 +137,8 @@ public final class Tuning {
                 err.flush();
             }
             try (TransferRun run = TransferRun.open(start, folder, limits)) {
+                RunStart.now(spec.root().version()[0], run.step(), set.train()).with("begun from", plan.init())
+                        .write(folder);
                 return train(new Trained(plan, folder, start, run), stop);
             }
         }
@@ -226,7 +228,7 @@ public final class Tuning {
         predictions.write(trained.folder.resolve("predictions.csv"));
         result.write(trained.folder.resolve(TransferResult.FILE));
         if (!noReport) {
-            new TransferReport(trained.folder, plan.examples().text(), trained.run.bestNetwork(), trained.set(),
+            new TransferReport(trained.folder, plan.examples().text(), trained.run.best(), trained.set(),
                     predictions, result).write(trained.folder.resolve(REPORT));
         }
         PrintWriter printer = spec.commandLine().getOut();
