@@ -242,7 +242,8 @@ class PredictionsTest {
                 b,0.5,0.5,well,
                 """);
         new PointPredictions(List.of("a"), List.of("carina", "apex"),
-                new Point[][] {{new Point(3, 4), new Point(1, 2)}}, new Point[][] {{new Point(0, 0), null}}, 224).write(file);
+                new Point[][] {{new Point(3, 4), new Point(1, 2)}}, new Point[][] {{new Point(0, 0), null}}, 224)
+                .write(file);
         assertThat(file).hasContent("""
                 image,x_carina,y_carina,true_x_carina,true_y_carina,error_carina,x_apex,y_apex,true_x_apex,\
                 true_y_apex,error_apex
