@@ -7,6 +7,7 @@ module dev.panacea.nn {
     exports dev.panacea.nn.explain;
     exports dev.panacea.nn.layer;
     exports dev.panacea.nn.model;
+    exports dev.panacea.nn.onnx;
     exports dev.panacea.nn.optim;
     exports dev.panacea.nn.weight;
 }

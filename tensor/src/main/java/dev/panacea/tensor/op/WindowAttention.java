@@ -98,8 +98,8 @@ public record WindowAttention(int window, int shift) implements Op {
         return all;
     }
 
-    /** Row of the table for a query and a key of one window. */
-    int row(int i, int j) {
+    /** Row of the table for the tokens of one window that are query and key, each by its number. */
+    public int row(int i, int j) {
         return (i / window - j / window + window - 1) * (2 * window - 1) + i % window - j % window + window - 1;
     }
 
@@ -143,8 +143,12 @@ public record WindowAttention(int window, int shift) implements Op {
         }
     }
 
-    /** Of each token of a window: row and column in the image, and the region that only true neighbours share. */
-    int[][] tokens(int number, int height, int width) {
+    /**
+     * Of each token of a window: row and column in the image, and the region that only true neighbours share.
+     *
+     * @param number of the window, row-major
+     */
+    public int[][] tokens(int number, int height, int width) {
         int across = width / window;
         int[][] tokens = new int[window * window][];
         for (int i = 0; i < tokens.length; i++) {
