@@ -60,6 +60,14 @@ public final class Inference {
         return answers(List.of(views(picture))).getFirst();
     }
 
+    /** What the network sees of one picture as a whole, [1, C, V, V]: a tensor of the current scope and device. */
+    public Tensor input(Picture picture) {
+        int pixels = config.view().pixels();
+        Picture view = config.view().whole().view(config.reduction().apply(picture), pixels);
+        return TransferBatch.stacked(Shape.of(1, config.augment().channels(), pixels, pixels),
+                List.of(TransferLoader.values(view, config.augment())));
+    }
+
     private List<float[]> views(Picture picture) {
         Reduction reduction = config.reduction();
         Picture reduced = reduction.apply(picture);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.panacea.ace.train.PretrainConfig;
 import dev.panacea.ace.train.Recipe;
+import dev.panacea.ace.transfer.TransferConfig;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -54,13 +55,21 @@ final class Facts {
 
     /** Every choice that is not its recipe's. */
     static String changes(PretrainConfig config) {
-        Map<String, String> recipe = flat(Recipe.named(config.recipe()).config());
-        Map<String, String> now = flat(config);
+        return changes(config.json(), Recipe.named(config.recipe()).config().json(), config.recipe());
+    }
+
+    /** Every choice of a fine-tuning that is not the usual one for its kind and model. */
+    static String changes(TransferConfig config) {
+        return changes(config.json(), TransferConfig.usual(config.kind(), config.model().name()).json(), "usual");
+    }
+
+    private static String changes(String json, String others, String name) {
+        Map<String, String> other = flat(others);
         StringBuilder table = new StringBuilder("<table class=\"choices\"><thead><tr><th>choice</th><th>this run</th>"
-                + "<th>").append(config.recipe()).append("</th></tr></thead>\n");
+                + "<th>").append(name).append("</th></tr></thead>\n");
         int changed = 0;
-        for (Map.Entry<String, String> choice : now.entrySet()) {
-            String before = recipe.get(choice.getKey());
+        for (Map.Entry<String, String> choice : flat(json).entrySet()) {
+            String before = other.get(choice.getKey());
             if (!choice.getValue().equals(before)) {
                 changed++;
                 table.append("<tr><td>").append(Page.escaped(choice.getKey())).append("</td><td>")
@@ -68,13 +77,13 @@ final class Facts {
                         .append("</td></tr>\n");
             }
         }
-        return changed == 0 ? "<p>None: all choices are those of the recipe.</p>\n" : table + "</table>\n";
+        return changed == 0 ? "<p>None.</p>\n" : table + "</table>\n";
     }
 
-    private static Map<String, String> flat(PretrainConfig config) {
+    private static Map<String, String> flat(String json) {
         Map<String, String> flat = new LinkedHashMap<>();
         try {
-            flatten("", MAPPER.readTree(config.json()), flat);
+            flatten("", MAPPER.readTree(json), flat);
         } catch (JsonProcessingException never) {
             throw new IllegalStateException(never); // a configuration is JSON
         }

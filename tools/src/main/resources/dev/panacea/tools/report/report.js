@@ -1,7 +1,7 @@
 'use strict';
 
 // Values of curves under the pointer. The places of the points are in the page; the axes turn them into numbers again.
-for (const svg of document.querySelectorAll('.plot svg')) {
+for (const svg of document.querySelectorAll('.plot svg[data-x]')) {
   const axis = name => svg.dataset[name].split(',').map(Number);
   const [x0, x1, left, right] = axis('x'), [y0, y1, bottom, top] = axis('y');
   const number = v => Math.abs(v) >= 1e-3 && Math.abs(v) < 1e6 || v === 0 ? +v.toPrecision(4) + '' : v.toExponential(2);
@@ -25,6 +25,7 @@ for (const svg of document.querySelectorAll('.plot svg')) {
 // Tokens that are like the one chosen.
 (() => {
   const root = document.getElementById('tokens');
+  if (!root) return; // a page without them
   const data = JSON.parse(root.querySelector('script').textContent);
   const panes = [...root.querySelectorAll('[data-pane]')];
   const told = root.querySelector('.told');
