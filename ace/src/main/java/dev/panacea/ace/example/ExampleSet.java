@@ -5,7 +5,9 @@ import dev.panacea.ace.label.LabelSet;
 import dev.panacea.ace.label.Split;
 import dev.panacea.ace.run.PictureSource;
 import dev.panacea.nn.ConfigException;
+import dev.panacea.tensor.DataException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -79,6 +81,31 @@ public record ExampleSet(String name, LabelSet.Kind kind, List<String> labels, E
                 all.some(IntStream.range(0, train).toArray()),
                 all.some(IntStream.range(train, train + validation).toArray()),
                 all.some(IntStream.range(train + validation, (int) count).toArray()));
+    }
+
+    /**
+     * The same with some of the labels, in the order in which they are named. Of classes of which one is true none can
+     * be left out, since pictures would have none then.
+     *
+     * @throws ConfigException if there is no such label, one is named twice, or they are such classes
+     */
+    public ExampleSet withLabels(List<String> names) {
+        if (kind == LabelSet.Kind.ONE) {
+            throw new ConfigException("labels " + names + ": one of " + labels + " is true of each picture of " + name
+                    + " (use all of them)");
+        }
+        int[] numbers = names.stream().mapToInt(label -> {
+            if (!labels.contains(label)) {
+                throw new ConfigException("label " + DataException.shown(label) + ": not among those of " + name
+                        + " (need one of: " + String.join(", ", labels) + ")");
+            }
+            return labels.indexOf(label);
+        }).toArray();
+        if (numbers.length == 0 || Arrays.stream(numbers).distinct().count() < numbers.length) {
+            throw new ConfigException("labels " + names + ": none, or one twice (name each once)");
+        }
+        return new ExampleSet(name, kind, names, new SomeLabels(train, numbers), new SomeLabels(validation, numbers),
+                new SomeLabels(test, numbers));
     }
 
     /**

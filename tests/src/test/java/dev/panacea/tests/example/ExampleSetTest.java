@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.panacea.ace.data.PictureCache;
 import dev.panacea.ace.data.Reduction;
 import dev.panacea.ace.drawn.Point;
+import dev.panacea.ace.example.DrawnTask;
 import dev.panacea.ace.example.Example;
 import dev.panacea.ace.example.ExampleSet;
 import dev.panacea.ace.example.Examples;
@@ -15,6 +16,7 @@ import dev.panacea.ace.label.LabelSet;
 import dev.panacea.ace.label.LabelTask;
 import dev.panacea.ace.label.Split;
 import dev.panacea.ace.run.PictureSource;
+import dev.panacea.nn.ConfigException;
 import dev.panacea.tensor.DataException;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
@@ -267,5 +269,23 @@ class ExampleSetTest {
         assertThatThrownBy(() -> set.train().read(0)).isInstanceOf(DataException.class)
                 .hasMessageStartingWith(folder.resolve("a.png") + ": ");
         assertThat(set.train().targets(0)).as("nothing is decoded").hasSize(2);
+    }
+
+    @Test
+    void someLabels() {
+        ExampleSet all = ExampleSet.drawn(DrawnTask.ORGANS, 1, 0, 1, 64, 3);
+        ExampleSet some = all.withLabels(List.of("lungs", "heart"));
+        assertThat(some.labels()).containsExactly("lungs", "heart");
+        Example before = all.train().read(0);
+        Example after = some.train().read(0);
+        assertThat(after.masks()).containsExactly(before.masks().get(2), before.masks().get(0));
+        assertThat(after.targets()).containsExactly(before.targets()[2], before.targets()[0]);
+        assertThat(after.points()).isEmpty();
+        assertThatThrownBy(() -> all.withLabels(List.of("hart"))).isInstanceOf(ConfigException.class).hasMessage(
+                "label \"hart\": not among those of drawn organs (need one of: heart, clavicles, lungs)");
+        assertThatThrownBy(() -> all.withLabels(List.of("heart", "heart"))).hasMessageContaining("one twice");
+        ExampleSet grades = new ExampleSet("grades", LabelSet.Kind.ONE, List.of("0", "1"), all.train(), all.test(),
+                all.test());
+        assertThatThrownBy(() -> grades.withLabels(List.of("0"))).hasMessageContaining("use all of them");
     }
 }

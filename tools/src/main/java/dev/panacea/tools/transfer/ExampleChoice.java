@@ -20,6 +20,7 @@ import java.util.function.Function;
  * @param data the folder of a data set; empty for drawn X-rays
  * @param task a data set that is known, see {@link LabelTask}; empty for drawn X-rays
  * @param columns of a table of the user's own that are labels; empty for all
+ * @param labels that are used; empty for all
  * @param incomplete whether pictures that lists name may be missing
  * @param splitSeed what splits come from that a set does not have, and the first drawn patient
  * @param train how many are drawn to train on
@@ -27,15 +28,16 @@ import java.util.function.Function;
  * @param test how many are drawn to test on
  * @param pixels side of drawn ones
  */
-public record ExampleChoice(String data, String task, List<String> columns, boolean incomplete, long splitSeed,
-        int train, int validation, int test, int pixels) {
+public record ExampleChoice(String data, String task, List<String> columns, List<String> labels, boolean incomplete,
+        long splitSeed, int train, int validation, int test, int pixels) {
     /**
-     * Copies the list.
+     * Copies the lists.
      *
      * @throws ConfigException if there is a folder without a task, or a task without a folder
      */
     public ExampleChoice {
         columns = List.copyOf(columns);
+        labels = List.copyOf(labels);
         if (data.isEmpty() != task.isEmpty()) {
             throw new ConfigException(data.isEmpty() ? "--task " + task + ": no folder (need --data DIR, where the data"
                     + " set is)" : "--data " + data + ": no task (need --task NAME, which data set it is)");
@@ -44,7 +46,7 @@ public record ExampleChoice(String data, String task, List<String> columns, bool
 
     /** Some drawn X-rays of 224 pixels. */
     public static ExampleChoice drawn() {
-        return new ExampleChoice("", "", List.of(), false, 0, 256, 48, 96, 224);
+        return new ExampleChoice("", "", List.of(), List.of(), false, 0, 256, 48, 96, 224);
     }
 
     /** What they are, in words. */
@@ -61,6 +63,11 @@ public record ExampleChoice(String data, String task, List<String> columns, bool
      *     is missing
      */
     public ExampleSet read(TransferKind kind, Function<List<Path>, PictureSource> open, Consumer<String> say) {
+        ExampleSet all = all(kind, open, say);
+        return labels.isEmpty() ? all : all.withLabels(labels);
+    }
+
+    private ExampleSet all(TransferKind kind, Function<List<Path>, PictureSource> open, Consumer<String> say) {
         if (data.isEmpty()) {
             DrawnTask drawn = switch (kind) {
                 case CLASSIFY -> DrawnTask.FINDINGS;
@@ -69,11 +76,11 @@ public record ExampleChoice(String data, String task, List<String> columns, bool
             };
             return ExampleSet.drawn(drawn, train, validation, test, pixels, splitSeed);
         }
-        return ExampleSet.files(labels(say), open);
+        return ExampleSet.files(lists(say), open);
     }
 
     /** The lists of a set alone. */
-    LabelSet labels(Consumer<String> say) {
+    LabelSet lists(Consumer<String> say) {
         if (!Files.isDirectory(Path.of(data))) {
             throw new ConfigException("--data " + data + ": no such folder (check the path)");
         }

@@ -22,6 +22,10 @@ public final class ExampleOptions {
             description = "With --task csv: the columns that are labels (default: all others).")
     private List<String> columns;
 
+    @Option(names = "--labels", paramLabel = "NAME", split = ",",
+            description = "Use these labels alone, such as heart (default: all).")
+    private List<String> labels;
+
     @Option(names = "--allow-missing", description = "Go on where pictures that lists name are not there.")
     private boolean incomplete;
 
@@ -54,9 +58,9 @@ public final class ExampleOptions {
             throw new ConfigException("--drawn " + drawn + ": need three numbers, such as 256,48,96");
         }
         return new ExampleChoice(data == null ? begun.data() : data, task == null ? begun.task() : task,
-                columns == null ? begun.columns() : columns, incomplete || begun.incomplete(),
-                splitSeed == null ? begun.splitSeed() : splitSeed, drawn == null ? begun.train() : drawn.get(0),
-                drawn == null ? begun.validation() : drawn.get(1), drawn == null ? begun.test() : drawn.get(2),
-                pixels == null ? begun.pixels() : pixels);
+                columns == null ? begun.columns() : columns, labels == null ? begun.labels() : labels,
+                incomplete || begun.incomplete(), splitSeed == null ? begun.splitSeed() : splitSeed,
+                drawn == null ? begun.train() : drawn.get(0), drawn == null ? begun.validation() : drawn.get(1),
+                drawn == null ? begun.test() : drawn.get(2), pixels == null ? begun.pixels() : pixels);
     }
 }
