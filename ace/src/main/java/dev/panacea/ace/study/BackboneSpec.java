@@ -4,6 +4,8 @@ import dev.panacea.ace.augment.Augment;
 import dev.panacea.ace.data.Normalisation;
 import dev.panacea.ace.head.DenseBackbone;
 import dev.panacea.ace.train.PretrainConfig;
+import dev.panacea.ace.transfer.TransferConfig;
+import dev.panacea.ace.transfer.TransferRun;
 import dev.panacea.nn.CheckpointException;
 import dev.panacea.nn.ConfigException;
 import dev.panacea.nn.Parameters;
@@ -55,6 +57,13 @@ public record BackboneSpec(String name, BackboneConfig model, int imagePixels, N
                 false);
     }
 
+    /** The backbone of a fine-tuned network. */
+    public static BackboneSpec of(TransferConfig config) {
+        BackboneSpec spec = foreign(config.model().name(), config.backbone().withDropPath(0),
+                Normalisation.grey(config.augment().mean(), config.augment().deviation()));
+        return new BackboneSpec(spec.name, spec.model, spec.imagePixels, spec.normalisation, config.augment(), false);
+    }
+
     /** A model whose file does not tell what it is; a view is 7/16 of a picture, as in the paper, in whole tokens. */
     public static BackboneSpec foreign(String name, BackboneConfig model, Normalisation normalisation) {
         int token = model instanceof SwinConfig swin ? swin.patchPixels() << swin.depths().size() - 1
@@ -69,15 +78,17 @@ public record BackboneSpec(String name, BackboneConfig model, int imagePixels, N
     }
 
     /**
-     * What a checkpoint of a pretraining run says of itself; empty for weights from elsewhere.
+     * What a checkpoint of a run of pretraining or fine-tuning says of itself; empty for weights from elsewhere.
      *
      * @throws dev.panacea.tensor.DataException if the file cannot be read
      * @throws ConfigException if what it says cannot be
      */
     public static Optional<BackboneSpec> toldBy(Path file) {
         try (WeightFile weights = WeightFile.open(file)) {
-            String config = weights.texts().get("config");
-            return config == null ? Optional.empty() : Optional.of(of(PretrainConfig.parse(config)));
+            String pretrained = weights.texts().get("config");
+            String tuned = weights.texts().get(TransferRun.CONFIG);
+            return pretrained != null ? Optional.of(of(PretrainConfig.parse(pretrained)))
+                    : Optional.ofNullable(tuned).map(text -> of(TransferConfig.parse(text)));
         } catch (ConfigException e) {
             throw new ConfigException("checkpoint " + file + ": " + e.getMessage());
         }

@@ -47,7 +47,7 @@ public record TransferConfig(TransferKind kind, long seed, TransferModel model, 
     }
 
     /** The backbone in training; nothing is dropped where it does not learn. */
-    BackboneConfig backbone() {
+    public BackboneConfig backbone() {
         BackboneConfig backbone = model.backbone(view.pixels(), augment.channels());
         return optimizer.frozen() ? backbone.withDropPath(0) : backbone;
     }

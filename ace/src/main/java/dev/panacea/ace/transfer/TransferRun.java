@@ -40,7 +40,7 @@ import java.util.Optional;
  */
 public final class TransferRun implements AutoCloseable {
     /** The name of a checkpoint's text that holds the configuration. */
-    static final String CONFIG = "transfer";
+    public static final String CONFIG = "transfer";
     /** The name of a checkpoint's text that holds the {@link TaskFacts}. */
     static final String TASK = "task";
 

@@ -1,16 +1,14 @@
 package dev.panacea.tools.transfer;
 
 import dev.panacea.ace.study.BackboneSpec;
-import dev.panacea.ace.train.PretrainConfig;
-import dev.panacea.ace.transfer.FineTuned;
 import dev.panacea.ace.transfer.TransferConfig;
-import dev.panacea.nn.ConfigException;
 import dev.panacea.nn.Parameters;
+import dev.panacea.nn.model.SwinConfig;
+import dev.panacea.nn.model.VitConfig;
 import dev.panacea.nn.weight.LoadOptions;
 import dev.panacea.nn.weight.LoadReport;
 import dev.panacea.nn.weight.WeightFile;
 import dev.panacea.nn.weight.WeightLoader;
-import dev.panacea.tensor.MemoryScope;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -33,44 +31,25 @@ final class Origin {
      * nothing where it does not tell.
      */
     Map<String, String> changes() {
-        if (FineTuned.isFineTuned(file)) {
-            try (MemoryScope _ = MemoryScope.open("origin")) {
-                TransferConfig config = FineTuned.load(file).config();
-                Map<String, String> changes = backbone(config.model().name(), config.model().patch(),
-                        config.model().window(), config.model().epsilon());
-                changes.putAll(pictures(config.augment().mean(), config.augment().deviation(),
-                        config.augment().channels(), config.view().pixels()));
-                return changes;
+        Map<String, Object> changes = new LinkedHashMap<>();
+        BackboneSpec.toldBy(file).ifPresent(spec -> {
+            changes.put("model.name", spec.name());
+            changes.put("model.patch", spec.model().patchPixels());
+            changes.put("view.pixels", spec.model().imagePixels());
+            changes.put("augment.mean", spec.augment().mean());
+            changes.put("augment.deviation", spec.augment().deviation());
+            changes.put("augment.channels", spec.model().colours());
+            switch (spec.model()) {
+                case SwinConfig swin -> {
+                    changes.put("model.window", swin.window());
+                    changes.put("model.epsilon", swin.epsilon());
+                }
+                case VitConfig vit -> changes.put("model.epsilon", vit.epsilon());
             }
-        }
-        try (WeightFile weights = WeightFile.open(file)) {
-            String text = weights.texts().get("config");
-            if (text == null) {
-                return Map.of();
-            }
-            PretrainConfig config = PretrainConfig.parse(text);
-            Map<String, String> changes = backbone(config.model().name(), config.model().teacher(config.grid(),
-                    config.augment().channels()).patchPixels(), config.model().window(), config.model().epsilon());
-            changes.putAll(pictures(config.augment().mean(), config.augment().deviation(),
-                    config.augment().channels(), config.grid().viewPixels()));
-            return changes;
-        } catch (ConfigException e) {
-            throw new ConfigException("checkpoint " + file + ": " + e.getMessage());
-        }
-    }
-
-    private static Map<String, String> backbone(String name, int patch, int window, double epsilon) {
-        Map<String, String> changes = new LinkedHashMap<>();
-        changes.put("model.name", name);
-        changes.put("model.patch", Integer.toString(patch));
-        changes.put("model.window", Integer.toString(window));
-        changes.put("model.epsilon", Double.toString(epsilon));
-        return changes;
-    }
-
-    private static Map<String, String> pictures(double mean, double deviation, int channels, int pixels) {
-        return Map.of("augment.mean", Double.toString(mean), "augment.deviation", Double.toString(deviation),
-                "augment.channels", Integer.toString(channels), "view.pixels", Integer.toString(pixels));
+        });
+        Map<String, String> texts = new LinkedHashMap<>();
+        changes.forEach((key, value) -> texts.put(key, value.toString()));
+        return texts;
     }
 
     /**
