@@ -68,15 +68,24 @@ public final class Inference {
                 List.of(TransferLoader.values(view, config.augment())));
     }
 
-    private List<float[]> views(Picture picture) {
+    /**
+     * What the network reads of a picture, for any thread to make: the whole of it or ten crops.
+     *
+     * @return views, each [C, V, V]
+     */
+    public List<float[]> views(Picture picture) {
         Reduction reduction = config.reduction();
         Picture reduced = reduction.apply(picture);
         return placements.stream().map(placement -> TransferLoader.values(placement.view(reduced,
                 config.view().pixels()), config.augment())).toList();
     }
 
-    /** One answer for each picture, given by its views. */
-    private List<float[]> answers(List<List<float[]>> pictures) {
+    /**
+     * What the network says of pictures, as {@link #answer} of each.
+     *
+     * @param pictures the {@link #views} of each
+     */
+    public List<float[]> answers(List<List<float[]>> pictures) {
         List<float[]> answers = new ArrayList<>();
         List<float[]> views = pictures.stream().flatMap(List::stream).toList();
         int pixels = config.view().pixels();

@@ -2,7 +2,6 @@ package dev.panacea.tools.embed;
 
 import dev.panacea.ace.data.Ahead;
 import dev.panacea.ace.data.ImageDecoder;
-import dev.panacea.ace.data.ImageList;
 import dev.panacea.ace.data.Normalisation;
 import dev.panacea.ace.data.Picture;
 import dev.panacea.ace.data.Preparation;
@@ -19,6 +18,7 @@ import dev.panacea.tensor.MemoryScope;
 import dev.panacea.tensor.Shape;
 import dev.panacea.tensor.Tensor;
 import dev.panacea.tools.DeviceOptions;
+import dev.panacea.tools.ListOptions;
 import dev.panacea.tools.Progress;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -68,6 +68,9 @@ public final class Embed implements Callable<Integer> {
     private int batch;
 
     @Mixin
+    private ListOptions lists;
+
+    @Mixin
     private PictureOptions pictures;
 
     @Mixin
@@ -90,7 +93,7 @@ public final class Embed implements Callable<Integer> {
         Normalisation normalisation = pictures.normalisation();
         device.use();
         BackboneConfig config = which.apply(Models.named(model));
-        List<Path> files = files(err);
+        List<Path> files = lists.files(sources, "embed", err);
         boolean random = weights.equals("random");
         Parameters parameters = random ? Parameters.of(which.seed()) : Parameters.zeros();
         Backbone backbone = config.make(parameters);
@@ -180,18 +183,5 @@ public final class Embed implements Callable<Integer> {
             List<String> names = pictures.stream().map(picture -> picture.file.toString()).toList();
             features.add(names, encoding.pooled(), tokens ? encoding.tokens() : null);
         }
-    }
-
-    private List<Path> files(PrintWriter err) {
-        List<Path> files = new ArrayList<>();
-        for (Path source : sources) {
-            ImageList found = ImageList.named(source, pictures.root(), pictures.column());
-            found.missing().forEach(line -> err.println(source + ": left out: " + line));
-            found.entries().forEach(entry -> files.add(entry.file()));
-        }
-        if (files.isEmpty()) {
-            throw new DataException("embed: no pictures in " + sources + " (name files, folders or lists)");
-        }
-        return files;
     }
 }

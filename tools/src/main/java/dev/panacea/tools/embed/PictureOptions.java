@@ -2,10 +2,9 @@ package dev.panacea.tools.embed;
 
 import dev.panacea.ace.data.Normalisation;
 import dev.panacea.ace.data.Preparation;
-import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** How pictures are found and made ready for a model. */
+/** How pictures are made ready for a model. */
 final class PictureOptions {
     @Option(names = "--normalise", defaultValue = "xray", paramLabel = "NAME",
             description = "xray (mean 0.5056, deviation 0.252), imagenet (for weights of torchvision, timm, DINO),"
@@ -17,14 +16,6 @@ final class PictureOptions {
                     + " ${DEFAULT-VALUE}).")
     private Preparation.Fit fit;
 
-    @Option(names = "--root", paramLabel = "DIR",
-            description = "What names in a list are relative to (default: the list's folder).")
-    private Path root;
-
-    @Option(names = "--column", defaultValue = "image", paramLabel = "NAME",
-            description = "The column of a .csv that names the pictures (default: ${DEFAULT-VALUE}).")
-    private String column;
-
     Normalisation normalisation() {
         return Normalisation.named(normalise);
     }
@@ -35,13 +26,5 @@ final class PictureOptions {
 
     Preparation.Fit fit() {
         return fit;
-    }
-
-    Path root() {
-        return root;
-    }
-
-    String column() {
-        return column;
     }
 }

@@ -1,5 +1,6 @@
 package dev.panacea.tools.lesson;
 
+import dev.panacea.tools.Letters;
 import dev.panacea.tools.Png;
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -29,17 +30,8 @@ final class Board {
         pen.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
         pen.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
         pen.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
-        letters = hasLetters();
+        letters = Letters.canBe(pen);
         fill(0, 0, width, height, GROUND, 1);
-    }
-
-    /** Small systems come without fonts, and Java then fails in ways of its own. */
-    private boolean hasLetters() {
-        try {
-            return pen.getFontMetrics(font(12, false)).stringWidth("m") > 0;
-        } catch (RuntimeException | LinkageError | InternalError none) {
-            return false;
-        }
     }
 
     /** Says so where words cannot be written. */
@@ -50,28 +42,24 @@ final class Board {
         }
     }
 
-    private static Font font(int size, boolean bold) {
-        return new Font(Font.SANS_SERIF, bold ? Font.BOLD : Font.PLAIN, size);
-    }
-
     /** Writes to the right of a point on the base line. */
     Board text(double x, double y, int size, int colour, String words) {
-        return write(x, y, 0, font(size, false), colour, words);
+        return write(x, y, 0, Letters.font(size, false), colour, words);
     }
 
     /** A title. */
     Board title(double x, double y, int size, int colour, String words) {
-        return write(x, y, 0, font(size, true), colour, words);
+        return write(x, y, 0, Letters.font(size, true), colour, words);
     }
 
     /** Writes with the middle at {@code x}. */
     Board centred(double x, double y, int size, int colour, String words) {
-        return write(x, y, 0.5, font(size, false), colour, words);
+        return write(x, y, 0.5, Letters.font(size, false), colour, words);
     }
 
     /** Writes to the left of {@code x}. */
     Board before(double x, double y, int size, int colour, String words) {
-        return write(x, y, 1, font(size, false), colour, words);
+        return write(x, y, 1, Letters.font(size, false), colour, words);
     }
 
     /** Writes upwards, with the middle at a point. */
