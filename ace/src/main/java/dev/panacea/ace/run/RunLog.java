@@ -30,13 +30,14 @@ public final class RunLog implements AutoCloseable {
     private final EventFile events;
 
     /**
-     * Opens the log of a folder to go on at a step.
+     * Opens the log of a folder, which is made where it does not exist, to go on at a step.
      *
      * @throws DataException if it cannot be written
      */
     public RunLog(Path folder, long step) {
         path = folder.resolve("log.jsonl");
         try {
+            Files.createDirectories(folder);
             if (Files.exists(path)) {
                 List<String> kept;
                 try (Stream<String> lines = Files.lines(path)) {

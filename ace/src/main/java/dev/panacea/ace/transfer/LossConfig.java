@@ -8,7 +8,7 @@ import dev.panacea.nn.ConfigException;
  * @param classWeights whether rare labels count more: of a label that may be true or not, positives count as many
  *     times as there are negatives for one; of labels of which one is true, each counts by the inverse of its frequency
  * @param dice weight of the soft Dice loss beside the cross-entropy of each pixel; masks alone look at it
- * @param sigma width of the bell round a key point, in pixels of the view; 11 × 11 of them are not zero
+ * @param sigma width of the bell round a key point, in pixels of the view, 0.1 or more; 11 × 11 of them are not zero
  * @param heat what makes a heat map follow its target
  */
 public record LossConfig(boolean classWeights, double dice, double sigma, Heat heat) {
@@ -26,9 +26,9 @@ public record LossConfig(boolean classWeights, double dice, double sigma, Heat h
      * @throws ConfigException if one is out of range
      */
     public LossConfig {
-        if (!(dice >= 0 && dice < Double.POSITIVE_INFINITY && sigma > 0 && sigma < 1e3)) {
+        if (!(dice >= 0 && dice < Double.POSITIVE_INFINITY && sigma >= 0.1 && sigma < 1e3)) {
             throw new ConfigException("loss: dice " + dice + ", sigma " + sigma
-                    + " (need 0 or more, and a width above 0)");
+                    + " (need 0 or more, and a width of 0.1 or more)");
         }
     }
 

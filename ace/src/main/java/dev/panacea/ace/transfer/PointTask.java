@@ -13,8 +13,8 @@ import java.util.Optional;
 
 /**
  * A place for each label, by heat maps (Sec. B): a bell of 11 × 11 pixels round each point that the view shows. The
- * answer is the mean place over the bell's window round the highest pixel, weighed by the heat there, so that it may lie
- * between pixels.
+ * answer is the mean place over the bell's window round the highest pixel, as far as it reaches to both sides alike,
+ * weighed by the heat there, so that it may lie between pixels.
  */
 final class PointTask extends TransferTask {
     private static final int REACH = 5; // pixels of a bell to each side of its middle
@@ -113,12 +113,15 @@ final class PointTask extends TransferTask {
             best = maps[from + i] > maps[from + best] ? i : best;
         }
         float most = maps[from + best];
+        int bestRow = best / pixels;
+        int bestColumn = best % pixels;
+        int rows = reach(bestRow);
+        int columns = reach(bestColumn);
         double sum = 0;
         double x = 0;
         double y = 0;
-        for (int row = Math.max(0, best / pixels - REACH); row <= Math.min(pixels - 1, best / pixels + REACH); row++) {
-            for (int column = Math.max(0, best % pixels - REACH);
-                    column <= Math.min(pixels - 1, best % pixels + REACH); column++) {
+        for (int row = bestRow - rows; row <= bestRow + rows; row++) {
+            for (int column = bestColumn - columns; column <= bestColumn + columns; column++) {
                 float value = maps[from + row * pixels + column];
                 double heat = distribution() ? Math.exp(value - most) : Math.max(0, value);
                 sum += heat;
@@ -126,9 +129,14 @@ final class PointTask extends TransferTask {
                 y += heat * (row + 0.5);
             }
         }
-        answer[at] = (float) (sum > 0 ? x / sum : best % pixels + 0.5);
-        answer[at + 1] = (float) (sum > 0 ? y / sum : best / pixels + 0.5);
+        answer[at] = (float) (sum > 0 ? x / sum : bestColumn + 0.5);
+        answer[at + 1] = (float) (sum > 0 ? y / sum : bestRow + 0.5);
         answer[at + 2] = most;
+    }
+
+    /** How far to look to both sides alike: near a border the heat beyond it, which nobody sees, would be missed. */
+    private int reach(int at) {
+        return Math.min(REACH, Math.min(at, pixels - 1 - at));
     }
 
     @Override

@@ -43,9 +43,9 @@ public record TransferModel(String name, int patch, int window, double epsilon, 
      * @throws ConfigException if the sizes do not fit together
      */
     BackboneConfig backbone(int pixels, int channels) {
-        BackboneConfig preset = Models.named(name);
+        BackboneConfig preset = Models.named(name).withImage(pixels, patch);
         BackboneConfig windows = preset instanceof SwinConfig ? preset.withWindow(window) : preset;
-        return windows.withImage(pixels, patch).withColours(channels).withEpsilon(epsilon).withDropPath(dropPath)
+        return windows.withColours(channels).withEpsilon(epsilon).withDropPath(dropPath)
                 .withRecompute(recompute);
     }
 }

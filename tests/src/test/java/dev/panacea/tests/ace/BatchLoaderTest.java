@@ -164,6 +164,21 @@ class BatchLoaderTest {
     }
 
     @Test
+    void aStepOfMorePicturesThanThereAreSeesNoViewTwice() {
+        List<List<Seen>> steps = load(pictures(3), config(4, 1), 0, 6, TWO);
+        for (int epoch = 0; epoch < 8; epoch++) {
+            assertThat(names(steps).subList(3 * epoch, 3 * epoch + 3)).doesNotHaveDuplicates();
+        }
+        List<List<Seen>> one = load(pictures(1), config(2, 1), 0, 3, TWO);
+        assertThat(names(one)).containsOnly("picture 0");
+        try (BatchLoader loader = new BatchLoader(pictures(1), config(2, 1), 0, 1, TWO);
+                MemoryScope _ = MemoryScope.open("step")) {
+            Tensor views = loader.next().getFirst().first();
+            assertThat(views.select(0, 0).toFloats()).isNotEqualTo(views.select(0, 1).toFloats());
+        }
+    }
+
+    @Test
     void aRunThatGoesOnSeesWhatItHasNotSeen() {
         List<List<Seen>> whole = load(pictures(12), config(2, 2), 0, 6, TWO);
         for (int step = 1; step < 6; step++) {
