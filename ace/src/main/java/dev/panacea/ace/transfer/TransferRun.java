@@ -180,6 +180,7 @@ public final class TransferRun implements AutoCloseable {
         numbers.put("schedule/rate", report.rate());
         numbers.put("pictures a second", picturesPerSecond());
         numbers.put("waiting", waiting());
+        numbers.put("seconds", seconds());
         numbers.put("memory", (double) memory());
         score = Double.NaN;
         boolean looks = isLook(step()) || step() == steps();
@@ -258,12 +259,16 @@ public final class TransferRun implements AutoCloseable {
 
     /** Pictures a second since this process began, validation included. */
     public double picturesPerSecond() {
-        return (step() - begun) * plan(start, 0, 0).pictures() / ((System.nanoTime() - beganNanos) * 1e-9);
+        return (step() - begun) * plan(start, 0, 0).pictures() / seconds();
     }
 
     /** Share of the time that steps have waited for pictures, 0..1. */
     public double waiting() {
-        return loader.waitedSeconds() / ((System.nanoTime() - beganNanos) * 1e-9);
+        return loader.waitedSeconds() / seconds();
+    }
+
+    private double seconds() {
+        return (System.nanoTime() - beganNanos) * 1e-9;
     }
 
     /** Pictures that could not be read so far, with reasons. */
