@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 raw=src/main/java/dev/panacea/bindings/raw
 jextract=${JEXTRACT:-jextract}
 rm -rf "$raw"
-for pair in driver:Driver nvrtc:Nvrtc cublas:Cublas; do
+for pair in driver:Driver nvrtc:Nvrtc cublas:Cublas cudnn:Cudnn; do
     # Without -l: the class that loads the libraries chooses among files and versions before these are touched.
     $jextract --output src/main/java --target-package dev.panacea.bindings.raw --header-class-name "${pair#*:}" \
         "src/main/headers/${pair%:*}.h"

@@ -52,7 +52,7 @@ template <class Body> CUresult release(const char* name, Body body) {
 }
 
 // What is counted while it lives.
-enum Kind { DEVICE_MEMORY, HOST_MEMORY, STREAM, EVENT, MODULE, CONTEXT, PROGRAM, HANDLE, KINDS };
+enum Kind { DEVICE_MEMORY, HOST_MEMORY, STREAM, EVENT, MODULE, CONTEXT, PROGRAM, HANDLE, DESCRIPTOR, KINDS };
 void born(Kind kind);
 void dead(Kind kind);
 

@@ -41,6 +41,10 @@ final class Doctor implements Callable<Integer> {
         row(out, "memory", memory());
         row(out, "backend", choice.line());
         row(out, "kernels", kernels(choice));
+        String attention = choice.backend().facts().get("attention");
+        if (attention != null) {
+            row(out, "attention", attention);
+        }
         out.flush();
         SelfTest test = SelfTest.run(TEST_SECONDS);
         row(out, "self-test", "%d samples of %d ops, %d differ from the reference, %.1f s%s".formatted(test.samples(),

@@ -35,6 +35,7 @@ public final class CudaBackend implements Backend {
     private final Function<Class<? extends Op>, Kernel<?>> kernels;
     private final DeviceMemory memory = new DeviceMemory(this);
     private final MemoryPool pool = new MemoryPool(memory);
+    private final Graphs graphs = new Graphs(this);
     private final AtomicLong writes = new AtomicLong();
     private final LongAdder launches = new LongAdder();
     private final LongAdder uploaded = new LongAdder();
@@ -127,6 +128,7 @@ public final class CudaBackend implements Backend {
         facts.put("memory", String.format(Locale.ROOT, "%.1f GiB", device.memory() / (double) (1 << 30)));
         facts.put("driver", "CUDA " + Device.driverVersion());
         facts.put("compiler", "NVRTC " + compiler.version());
+        facts.put("attention", graphs.fact());
         facts.put("products", "cuBLAS " + blas.version() + ", precision " + precision.name().toLowerCase(Locale.ROOT));
         return facts;
     }
@@ -138,12 +140,28 @@ public final class CudaBackend implements Backend {
         counts.put("bytes uploaded", uploaded.sum());
         counts.put("bytes downloaded", downloaded.sum());
         counts.put("blocks taken from the driver", memory.taken());
+        counts.putAll(graphs.counts());
         return counts;
     }
 
     /** Matrix products. */
     public Blas blas() {
         return blas;
+    }
+
+    /** Graphs of operations. */
+    public Graphs graphs() {
+        return graphs;
+    }
+
+    /** Work of a library that writes the device's memory; {@code name} is whose, for errors. */
+    void writing(String name, Runnable work) {
+        enter();
+        writes.incrementAndGet();
+        work.run();
+        if (waits) {
+            Status.driver(Driver.cuStreamSynchronize(stream), name);
+        }
     }
 
     /** How often the memory was written so far, by anything but products. */
@@ -291,6 +309,7 @@ public final class CudaBackend implements Backend {
         if (stream != null) {
             Driver.cuStreamSynchronize(stream);
         }
+        graphs.close();
         if (blas != null) {
             blas.close();
         }

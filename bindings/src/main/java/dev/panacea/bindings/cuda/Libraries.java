@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Finds the native libraries and loads them, once for the process: the driver, the run-time compiler and cuBLAS.
- * Folders named by {@code -Dpanacea.cuda} or {@code PANACEA_CUDA} come first, a folder of Python packages among them;
- * then those of a CUDA installation; then wherever the system looks.
+ * Finds the native libraries and loads them, once for the process: the driver, the run-time compiler, cuBLAS and, when
+ * asked for, cuDNN. Folders named by {@code -Dpanacea.cuda} or {@code PANACEA_CUDA} come first, a folder of Python
+ * packages among them; then those of a CUDA installation; then wherever the system looks.
  */
 final class Libraries {
     /** Newest first; a library of a version above the driver's does not work with it. */
@@ -23,10 +23,12 @@ final class Libraries {
     /** Where drivers put themselves that the system's search does not know of. */
     private static final List<Path> DRIVERS = List.of(Path.of("/usr/local/nvidia/lib64"), Path.of("/usr/lib/wsl/lib"),
             Path.of("/run/opengl-driver/lib"), Path.of("/usr/lib/x86_64-linux-gnu"), Path.of("/usr/lib64"));
+    private static final String GRAPHS = "libcudnn.so.9"; // for both versions of CUDA
     private static final String CURE = " (install CUDA 12 or 13, or name the folder of its libraries by PANACEA_CUDA)";
 
     private static Optional<String> absence;
     private static Optional<String> compilerAbsence;
+    private static Optional<String> graphAbsence;
 
     private Libraries() {}
 
@@ -53,6 +55,19 @@ final class Libraries {
             compilerAbsence = outcome(() -> loadCompiler(folders(), VERSIONS.getFirst()));
         }
         return compilerAbsence;
+    }
+
+    /** The same for cuDNN, which nothing but graphs need. */
+    static synchronized Optional<String> graphAbsence() {
+        if (graphAbsence == null) {
+            graphAbsence = outcome(() -> {
+                if (!load(folders(), List.of(GRAPHS))) {
+                    throw new Absent(GRAPHS + " not found (pip install nvidia-cudnn-cu13, or -cu12 for CUDA 12, and "
+                            + "name its folder by PANACEA_CUDA)");
+                }
+            });
+        }
+        return graphAbsence;
     }
 
     private interface Loading {

@@ -3,6 +3,7 @@ package dev.panacea.tests.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.panacea.bindings.raw.Cublas;
+import dev.panacea.bindings.raw.Cudnn;
 import dev.panacea.bindings.raw.Driver;
 import dev.panacea.bindings.raw.Nvrtc;
 import java.io.IOException;
@@ -47,6 +48,11 @@ class HeadersTest {
     @Test
     void cublas() throws Exception {
         check(Cublas.class, "cublas", "cudart");
+    }
+
+    @Test
+    void cudnn() throws Exception {
+        check(Cudnn.class, "cudnn");
     }
 
     private static void check(Class<?> ours, String... theirs) throws Exception {

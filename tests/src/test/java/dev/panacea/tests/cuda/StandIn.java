@@ -21,9 +21,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * A stand-in for NVIDIA's driver, run-time compiler and cuBLAS, built by g++ from {@code src/test/cuda}: kernels run on
- * the CPU, one thread after the other. It shows what is wrong, not how fast it is. Streams let work wait until somebody
- * waits for it, memory is NaN before it is written and guarded on both sides, and every call can be made to fail.
+ * A stand-in for NVIDIA's driver, run-time compiler, cuBLAS and cuDNN, built by g++ from {@code src/test/cuda}: kernels
+ * run on the CPU, one thread after the other. It shows what is wrong, not how fast it is. Streams let work wait until
+ * somebody waits for it, memory is NaN before it is written and guarded on both sides, and every call can be made to
+ * fail.
  */
 final class StandIn {
     private static final Path SOURCES = Path.of("src", "test", "cuda").toAbsolutePath();
@@ -31,15 +32,16 @@ final class StandIn {
     private static final Path FOLDER = Path.of("target", "cuda").toAbsolutePath();
     private static final Path LIBRARY = FOLDER.resolve("libcuda.so.1");
     /** The names of the libraries that it stands for, beside the driver's. */
-    private static final List<String> NAMES = List.of("libnvrtc.so.13", "libcublas.so.13", "libcublasLt.so.13");
+    private static final List<String> NAMES = List.of("libnvrtc.so.13", "libcublas.so.13", "libcublasLt.so.13",
+            "libcudnn.so.9");
     /** In one piece, so that the headers of C++ are read once. */
     private static final List<String> PARTS = List.of("control", "device", "memory", "stream", "block", "compiler",
-            "module", "nvrtc", "cublas");
+            "module", "nvrtc", "cublas", "cudnn");
 
     private static SymbolLookup symbols;
 
     /** What lives on the device, in the order of {@code enum Kind} in {@code standin.h}. */
-    enum Kind { DEVICE_MEMORY, HOST_MEMORY, STREAM, EVENT, MODULE, CONTEXT, PROGRAM, HANDLE }
+    enum Kind { DEVICE_MEMORY, HOST_MEMORY, STREAM, EVENT, MODULE, CONTEXT, PROGRAM, HANDLE, DESCRIPTOR }
 
     private StandIn() {}
 
@@ -128,6 +130,11 @@ final class StandIn {
     /** Threads of a block, and blocks, run from the last to the first, or as usual. */
     static void descending(boolean on) {
         call("standinDescending", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT), on ? 1 : 0);
+    }
+
+    /** Whether cuDNN has no plan for any graph. */
+    static void refusePlans(boolean on) {
+        call("standinRefusePlans", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT), on ? 1 : 0);
     }
 
     /** Sets how many bytes the device seems to have. */

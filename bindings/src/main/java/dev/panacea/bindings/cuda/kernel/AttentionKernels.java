@@ -12,6 +12,7 @@ import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.op.Attention;
 import dev.panacea.tensor.op.AttentionBackward;
 import dev.panacea.tensor.op.Op;
+import java.util.Arrays;
 import java.util.function.BiConsumer;
 
 /** Attention and its gradient, scores never leaving the registers; query, key and value are read where they lie. */
@@ -100,6 +101,9 @@ final class AttentionKernels {
 
         @Override
         public void run(Attention op, Tensor[] inputs, Tensor[] outputs) {
+            if (GraphAttention.forward(op.scale(), inputs, outputs)) {
+                return;
+            }
             try (MemoryScope _ = MemoryScope.open("attention")) {
                 Operands operands = Operands.of(inputs, 0, null);
                 AttentionText text = operands.text();
@@ -124,6 +128,9 @@ final class AttentionKernels {
 
         @Override
         public void run(AttentionBackward op, Tensor[] inputs, Tensor[] outputs) {
+            if (GraphAttention.backward(op.scale(), inputs[0], Arrays.copyOfRange(inputs, 2, inputs.length), outputs)) {
+                return;
+            }
             CudaBackend cuda = CudaBackend.of(outputs[0]);
             Shape scores = inputs[2].shape().with(3, inputs[3].dim(2));
             boolean biased = outputs.length == 4;

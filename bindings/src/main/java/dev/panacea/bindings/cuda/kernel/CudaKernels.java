@@ -74,6 +74,7 @@ public final class CudaKernels {
         for (int row : new int[] {128, 256, 512, 768, 1024, 2048}) {
             LayerNormText.of(row);
         }
+        WindowGraphs.TEXT.function("split_windows");
         return KernelSource.asked();
     }
 

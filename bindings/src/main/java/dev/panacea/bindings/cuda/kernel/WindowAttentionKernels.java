@@ -11,6 +11,7 @@ import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.op.Op;
 import dev.panacea.tensor.op.WindowAttention;
 import dev.panacea.tensor.op.WindowAttentionBackward;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /**
@@ -28,7 +29,7 @@ final class WindowAttentionKernels {
     }
 
     /** What both kernels derive from the inputs qkv [B, H, W, 3C] and bias. */
-    private record Windows(WindowAttention op, Shape qkv, Shape bias) {
+    record Windows(WindowAttention op, Shape qkv, Shape bias) {
         boolean table() {
             return bias.rank() == 2;
         }
@@ -45,9 +46,13 @@ final class WindowAttentionKernels {
             return qkv.dim(3) / 3 / heads();
         }
 
+        int images() {
+            return qkv.dim(0);
+        }
+
         /** All windows of all images. */
         int count() {
-            return qkv.dim(0) * (qkv.dim(1) / op.window()) * (qkv.dim(2) / op.window());
+            return images() * (qkv.dim(1) / op.window()) * (qkv.dim(2) / op.window());
         }
 
         boolean fits() {
@@ -59,16 +64,24 @@ final class WindowAttentionKernels {
             for (Tensor each : rows) {
                 vector &= each.address() % 16 == 0;
             }
-            boolean shifted = op.shiftOf(qkv.dim(1)) > 0 || op.shiftOf(qkv.dim(2)) > 0;
-            return new AttentionText(op.window(), depth(), vector, table(), shifted);
+            return new AttentionText(op.window(), depth(), vector, table(), shifted());
+        }
+
+        boolean shifted() {
+            return op.shiftOf(qkv.dim(1)) > 0 || op.shiftOf(qkv.dim(2)) > 0;
+        }
+
+        /** Height, width, and how far down and right they are shifted. */
+        int[] places() {
+            int height = qkv.dim(1);
+            int width = qkv.dim(2);
+            return new int[] {height, width, op.shiftOf(height), op.shiftOf(width)};
         }
 
         /** The struct Heads. */
         byte[] struct() {
-            int height = qkv.dim(1);
-            int width = qkv.dim(2);
             return new Struct(192).i32(heads(), tokens(), tokens()).f32(1 / Math.sqrt(depth())).at(176)
-                    .i32(height, width, op.shiftOf(height), op.shiftOf(width)).bytes();
+                    .i32(places()).bytes();
         }
     }
 
@@ -81,6 +94,11 @@ final class WindowAttentionKernels {
         @Override
         public void run(WindowAttention op, Tensor[] inputs, Tensor[] outputs) {
             Windows windows = new Windows(op, inputs[0].shape(), inputs[1].shape());
+            Optional<WindowGraphs> graphs = WindowGraphs.of(windows, inputs[0], outputs[0]);
+            if (graphs.isPresent()) {
+                graphs.get().forward(inputs, outputs);
+                return;
+            }
             AttentionText text = windows.text(inputs[0], outputs[0]);
             int tiles = text.tiles(windows.tokens(), AttentionText.MANY);
             CudaBackend.of(outputs[0]).launch(text.function("attention"))
@@ -100,8 +118,11 @@ final class WindowAttentionKernels {
         @Override
         public void run(WindowAttentionBackward op, Tensor[] inputs, Tensor[] outputs) {
             Windows windows = new Windows(op.forward(), inputs[2].shape(), inputs[3].shape());
+            Optional<WindowGraphs> graphs = WindowGraphs.of(windows, inputs[0], inputs[2], outputs[0]);
             AttentionText text = windows.text(inputs[0], inputs[2], outputs[0]);
-            if (text.small()) {
+            if (graphs.isPresent()) {
+                graphs.get().backward(inputs, outputs);
+            } else if (text.small()) {
                 small(windows, text, inputs, outputs);
             } else {
                 large(windows, text, inputs, outputs);
@@ -144,18 +165,18 @@ final class WindowAttentionKernels {
         private static Launch inputs(Launch launch, Windows windows, Tensor[] in) {
             return launch.pointer(in[0]).pointer(in[1]).pointer(in[2]).pointer(in[3]).struct(windows.struct());
         }
+    }
 
-        /** Sums the slopes [parts, heads, N, N] of the scores to the bias. */
-        private static void bias(Windows windows, KernelFunction function, int parts, long slopes, Tensor dbias) {
-            CudaBackend cuda = CudaBackend.of(dbias);
-            int scores = windows.heads() * windows.tokens() * windows.tokens();
-            try (Scratch sums = cuda.scratch((long) scores * Float.BYTES)) {
-                long target = windows.table() ? sums.address() : dbias.address();
-                Reduction.SUM.run(cuda, slopes, Layout.contiguous(Shape.of(parts, scores)),
-                        new boolean[] {true, false}, target, 1);
-                if (windows.table()) {
-                    cuda.launch(function).over(dbias.size()).pointer(dbias).pointer(target).i32(windows.heads()).run();
-                }
+    /** Sums the slopes [parts, heads, N, N] of the scores to the bias. */
+    static void bias(Windows windows, KernelFunction function, int parts, long slopes, Tensor dbias) {
+        CudaBackend cuda = CudaBackend.of(dbias);
+        int scores = windows.heads() * windows.tokens() * windows.tokens();
+        try (Scratch sums = cuda.scratch((long) scores * Float.BYTES)) {
+            long target = windows.table() ? sums.address() : dbias.address();
+            Reduction.SUM.run(cuda, slopes, Layout.contiguous(Shape.of(parts, scores)),
+                    new boolean[] {true, false}, target, 1);
+            if (windows.table()) {
+                cuda.launch(function).over(dbias.size()).pointer(dbias).pointer(target).i32(windows.heads()).run();
             }
         }
     }
