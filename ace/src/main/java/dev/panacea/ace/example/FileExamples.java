@@ -34,21 +34,12 @@ final class FileExamples implements Examples {
     FileExamples(LabelSet set, Function<List<Path>, PictureSource> open) {
         this.set = set;
         List<Mark> marks = set.pictures().stream().flatMap(one -> one.marks().stream()).toList();
-        masked = marks.stream().anyMatch(this::isArea);
-        pointed = marks.stream().anyMatch(Mark.Spot.class::isInstance);
+        masked = set.hasMasks();
+        pointed = set.hasPoints();
         boolean files = !marks.isEmpty() && marks.stream().allMatch(Mark.MaskFile.class::isInstance);
         labels = IntStream.range(0, set.labels().size())
                 .filter(label -> !files || marks.stream().anyMatch(mark -> mark.label() == label)).boxed().toList();
         pictures = open.apply(set.pictures().stream().map(Labelled::file).toList());
-    }
-
-    /** Boxes only say where to look for what the targets of a set of classes tell already. */
-    private boolean isArea(Mark mark) {
-        return switch (mark) {
-            case Mark.Spot _ -> false;
-            case Mark.Rectangle _ -> set.kind() == LabelSet.Kind.MARKS;
-            case Mark.Outline _, Mark.Runs _, Mark.MaskFile _ -> true;
-        };
     }
 
     /** The names of the labels: those of the set; where masks are files, those of which there is one. */

@@ -1,8 +1,10 @@
 package dev.panacea.ace.label;
 
 import dev.panacea.tensor.DataException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A data set: its labels, and its pictures in the order of its lists.
@@ -43,6 +45,33 @@ public record LabelSet(String name, Kind kind, List<String> labels, Optional<Fra
         return of(split).stream().filter(picture -> kind == Kind.MARKS
                 ? picture.marks().stream().anyMatch(mark -> mark.label() == label)
                 : picture.targets()[label] == 1).count();
+    }
+
+    /** Whether any picture has a mark that makes a mask. */
+    public boolean hasMasks() {
+        return pictures.stream().anyMatch(picture -> picture.marks().stream().anyMatch(this::isMask));
+    }
+
+    /** Boxes only say where to look for what the targets of a set of classes tell already. */
+    private boolean isMask(Mark mark) {
+        return switch (mark) {
+            case Mark.Spot _ -> false;
+            case Mark.Rectangle _ -> kind == Kind.MARKS;
+            case Mark.Outline _, Mark.Runs _, Mark.MaskFile _ -> true;
+        };
+    }
+
+    /** Whether any picture has a key point. */
+    public boolean hasPoints() {
+        return pictures.stream().anyMatch(picture -> picture.marks().stream().anyMatch(Mark.Spot.class::isInstance));
+    }
+
+    /** Whether some pictures have a label, or a mark of it where targets say nothing, that others lack. */
+    public boolean differs() {
+        return IntStream.range(0, labels.size()).anyMatch(label -> {
+            long count = Arrays.stream(Split.values()).mapToLong(split -> count(label, split)).sum();
+            return count > 0 && count < pictures.size();
+        });
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.panacea.ace.run.BatchLoader;
 import dev.panacea.ace.run.LoadLimits;
 import dev.panacea.ace.run.PictureSource;
 import dev.panacea.ace.run.PretrainRun;
+import dev.panacea.ace.train.PretrainConfig;
 import dev.panacea.ace.train.PretrainStep;
 import dev.panacea.ace.train.StepReport;
 import dev.panacea.ace.train.TrainingException;
@@ -16,6 +17,7 @@ import dev.panacea.tensor.MemoryScope;
 import dev.panacea.tools.CacheOption;
 import dev.panacea.tools.DeviceOptions;
 import dev.panacea.tools.Progress;
+import dev.panacea.tools.ResumeCheck;
 import dev.panacea.tools.StopSignal;
 import dev.panacea.tools.report.RunStart;
 import java.io.IOException;
@@ -131,7 +133,7 @@ public final class Pretrain implements Callable<Integer> {
         }
         LoadLimits limits = new LoadLimits(loaders == null ? LoadLimits.usual().threads() : loaders, bad);
         if (verifyResume) {
-            new ResumeCheck(run.pretrain(), source, limits, VERIFIED_STEPS).run(spec.commandLine().getOut());
+            verify(run.pretrain(), source, limits);
             return 0;
         }
         folder(run);
@@ -148,6 +150,18 @@ public final class Pretrain implements Callable<Integer> {
             }
             return ended.code();
         }
+    }
+
+    private void verify(PretrainConfig config, PictureSource source, LoadLimits limits) {
+        new ResumeCheck("pretrain", VERIFIED_STEPS).run((folder, until) -> {
+            try (MemoryScope _ = MemoryScope.open("check");
+                    PretrainRun run = PretrainRun.open(config, source, folder, limits)) {
+                while (run.step() < Math.min(until, run.steps())) {
+                    run.next();
+                }
+                return new ResumeCheck.Reached(run.save(), run.step());
+            }
+        }, spec.commandLine().getOut());
     }
 
     /** How the steps of this process ended: their number, what collapsed if that stopped them, the exit code. */

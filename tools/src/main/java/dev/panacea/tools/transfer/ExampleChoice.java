@@ -10,6 +10,7 @@ import dev.panacea.ace.transfer.TransferKind;
 import dev.panacea.nn.ConfigException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -59,6 +60,7 @@ public record ExampleChoice(String data, String task, List<String> columns, List
      *
      * @param open gives the pictures of files; a cache may stand between
      * @param say told what is missing, where that is allowed
+     * @throws ConfigException if there is no such folder or task, or the set is not for this kind
      * @throws dev.panacea.tensor.DataException if a list is missing or breaks its format, splits overlap, or a picture
      *     is missing
      */
@@ -76,7 +78,31 @@ public record ExampleChoice(String data, String task, List<String> columns, List
             };
             return ExampleSet.drawn(drawn, train, validation, test, pixels, splitSeed);
         }
-        return ExampleSet.files(lists(say), open);
+        LabelSet set = lists(say);
+        if (!fits(kind, set)) {
+            List<String> others = Arrays.stream(TransferKind.values()).filter(other -> fits(other, set))
+                    .map(TransferKind::label).toList();
+            throw new ConfigException("--task " + task + ": no " + needed(kind) + " in " + data + " ("
+                    + (others.isEmpty() ? "need labels, masks or points" : "they are for: panacea finetune "
+                            + String.join(" or ", others)) + ")");
+        }
+        return ExampleSet.files(set, open);
+    }
+
+    private static String needed(TransferKind kind) {
+        return switch (kind) {
+            case CLASSIFY -> "labels that some pictures have and others lack";
+            case SEGMENT -> "masks";
+            case KEYPOINTS -> "key points";
+        };
+    }
+
+    private static boolean fits(TransferKind kind, LabelSet set) {
+        return switch (kind) {
+            case CLASSIFY -> set.kind() != LabelSet.Kind.MARKS || set.differs();
+            case SEGMENT -> set.hasMasks();
+            case KEYPOINTS -> set.hasPoints();
+        };
     }
 
     /** The lists of a set alone. */
@@ -89,9 +115,13 @@ public record ExampleChoice(String data, String task, List<String> columns, List
             return set.complete();
         }
         if (!set.missing().isEmpty()) {
-            say.accept("left out: " + set.missing().size() + " pictures that are listed and not there: the first "
+            say.accept("left out: " + count(set.missing().size()) + " listed and not there: the first "
                     + set.missing().getFirst());
         }
         return set;
+    }
+
+    private static String count(int pictures) {
+        return pictures == 1 ? "1 picture that is" : pictures + " pictures that are";
     }
 }

@@ -85,8 +85,15 @@ public final class TuneOptions {
     /** What picocli fills in. */
     public TuneOptions() {}
 
-    /** The seeds of the runs; empty where none was given. */
+    /**
+     * The seeds of the runs; empty where none was given.
+     *
+     * @throws ConfigException if one is there twice
+     */
     List<Long> seeds() {
+        if (seeds != null && seeds.stream().distinct().count() < seeds.size()) {
+            throw new ConfigException("--seeds " + seeds + ": one is there twice (need different ones)");
+        }
         return seeds == null ? List.of() : List.copyOf(seeds);
     }
 
@@ -109,6 +116,12 @@ public final class TuneOptions {
 
     /** A plan with what was given. */
     TransferPlan changed(TransferPlan begun) {
+        if (shots != null && shots < 1) {
+            throw new ConfigException("--shots " + shots + ": out of range (need 1 or more; leave it out for all)");
+        }
+        if (share != null && !(share > 0 && share <= 1)) {
+            throw new ConfigException("--share " + share + ": out of range (need more than 0, at most 1)");
+        }
         Map<String, Object> given = new LinkedHashMap<>();
         given.put("model.name", model);
         given.put("view.pixels", view);

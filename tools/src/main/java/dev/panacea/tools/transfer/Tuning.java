@@ -1,33 +1,29 @@
 package dev.panacea.tools.transfer;
 
 import dev.panacea.ace.example.ExampleSet;
-import dev.panacea.ace.metric.Interval;
 import dev.panacea.ace.metric.Runs;
 import dev.panacea.ace.run.LoadLimits;
 import dev.panacea.ace.run.PictureSource;
-import dev.panacea.ace.transfer.Predictions;
 import dev.panacea.ace.transfer.TransferKind;
 import dev.panacea.ace.transfer.TransferResult;
 import dev.panacea.ace.transfer.TransferRun;
-import dev.panacea.nn.ConfigException;
 import dev.panacea.tensor.DataException;
 import dev.panacea.tensor.MemoryScope;
-import dev.panacea.tensor.RandomSource;
 import dev.panacea.tools.CacheOption;
 import dev.panacea.tools.DeviceOptions;
 import dev.panacea.tools.Progress;
+import dev.panacea.tools.ResumeCheck;
 import dev.panacea.tools.StopSignal;
 import dev.panacea.tools.report.RunStart;
-import dev.panacea.tools.report.TransferReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.SequencedMap;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -36,9 +32,7 @@ import picocli.CommandLine.Spec;
 
 /** What the three kinds of fine-tuning have in common: all but the kind. */
 public final class Tuning {
-    private static final int SAMPLES = 1000; // of the bootstrap
-    private static final String TEN_CROP = "ten-crop ";
-    private static final String REPORT = "report.html";
+    private static final int VERIFIED_STEPS = 3;
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
@@ -67,6 +61,10 @@ public final class Tuning {
     @Option(names = "--no-report", description = "Leave out the page that a run ends with, report.html.")
     private boolean noReport;
 
+    @Option(names = "--verify-resume",
+            description = "Run some steps twice, once through a save and a load, compare all bytes, and end.")
+    private boolean verifyResume;
+
     @Mixin
     private CacheOption cache;
 
@@ -79,69 +77,113 @@ public final class Tuning {
     /** Runs all seeds; the exit code. */
     int run(TransferKind kind) {
         device.use();
+        refuse(kind);
+        if (verifyResume) {
+            verify(options.changed(options.begun(kind)));
+            return 0;
+        }
+        List<PlannedRun> runs = resume ? PlannedRun.begun(kind, folder(kind), options)
+                : PlannedRun.fresh(kind, folder(kind), options);
+        List<TransferResult> results = new ArrayList<>();
+        try (StopSignal stop = new StopSignal()) {
+            for (PlannedRun run : runs) {
+                Ended ended = stop.asked() ? stopped(kind, "stopped before " + run.folder()) : run(run, stop);
+                if (ended.code != 0) {
+                    return ended.code;
+                }
+                ended.result.ifPresent(results::add);
+            }
+        }
+        if (results.size() > 1) {
+            means(results);
+        }
+        return 0;
+    }
+
+    private void refuse(TransferKind kind) {
+        if (resume && verifyResume) {
+            throw new ParameterException(spec.commandLine(), "--resume, --verify-resume: the one goes on with a run, the"
+                    + " other makes runs of its own (leave one out)");
+        }
         if (resume && options.hasInit()) {
             throw new ParameterException(spec.commandLine(), "--init, --resume: a run that goes on has its weights"
                     + " (leave one out)");
         }
-        Path folder = out == null ? Path.of("runs", kind.label()) : out;
-        List<Long> seeds = options.seeds();
-        if (seeds.size() < 2) {
-            TransferPlan plan = plan(kind, folder);
-            return seed(seeds.isEmpty() ? plan : plan.withSeed(seeds.getFirst()), folder).code();
+        if (tenCrop && kind != TransferKind.CLASSIFY) {
+            throw new ParameterException(spec.commandLine(), "--ten-crop: the task is to " + kind.label()
+                    + " (ten crops are for classify: leave it out)");
         }
-        List<TransferResult> results = new ArrayList<>();
-        for (long seed : seeds) {
-            Path own = folder.resolve("seed-" + seed);
-            Ended ended = seed(plan(kind, own).withSeed(seed), own);
-            if (ended.result() == null) {
-                return ended.code();
-            }
-            results.add(ended.result());
-        }
+    }
+
+    private void means(List<TransferResult> results) {
         PrintWriter printer = spec.commandLine().getOut();
-        printer.println(seeds.size() + " seeds, mean ± standard deviation:");
+        printer.println(results.size() + " seeds, mean ± standard deviation:");
         results.getFirst().numbers().keySet().forEach(name -> printer.printf("  %-32s %s%n", name, new Runs(
                 results.stream().mapToDouble(result -> result.numbers().get(name).value()).toArray())));
         printer.flush();
-        return 0;
     }
 
-    private TransferPlan plan(TransferKind kind, Path folder) {
-        if (!resume) {
-            return options.changed(options.begun(kind));
-        }
-        TransferPlan begun = TransferPlan.read(folder);
-        if (begun.transfer().kind() != kind) {
-            throw new ConfigException("finetune: " + folder + " holds a run to " + begun.transfer().kind().label()
-                    + " (go on with: panacea finetune " + begun.transfer().kind().label() + ")");
-        }
-        return options.changed(begun);
+    private Path folder(TransferKind kind) {
+        return out == null ? Path.of("runs", kind.label()) : out;
     }
 
-    /** How one run ended: what came of it, null where it was stopped, and the exit code. */
-    private record Ended(TransferResult result, int code) {}
+    /** How one run ended: what came of it, if it is done and there was something to measure, and the exit code. */
+    private record Ended(Optional<TransferResult> result, int code) {}
 
-    private Ended seed(TransferPlan plan, Path folder) {
-        PrintWriter err = spec.commandLine().getErr();
-        ExampleSet all = plan.examples().read(plan.transfer().kind(), files -> pictures(plan, files), line -> {
-            err.println(line);
-            err.flush();
-        });
-        ExampleSet set = plan.used(all);
-        LoadLimits limits = new LoadLimits(loaders == null ? LoadLimits.usual().threads() : loaders, bad);
-        folder(plan, folder);
-        try (StopSignal stop = new StopSignal(); MemoryScope _ = MemoryScope.open("run")) {
-            TransferRun.Start start = TransferRun.Start.random(plan.transfer(), set);
-            if (!plan.init().equals(TransferPlan.RANDOM)) {
-                err.print(new Origin(plan.init()).load(start.network().parameters(), plan.part()).text());
-                err.flush();
-            }
+    private Ended run(PlannedRun planned, StopSignal stop) {
+        TransferPlan plan = planned.plan();
+        Path folder = planned.folder();
+        LoadLimits limits = limits();
+        ExampleSet set = examples(plan);
+        try (MemoryScope _ = MemoryScope.open("run")) {
+            boolean goesOn = resume && !TransferRun.folder(folder, plan.transfer().kind()).files().isEmpty();
+            TransferRun.Start start = start(plan, set, !goesOn);
+            make(folder);
             try (TransferRun run = TransferRun.open(start, folder, limits)) {
+                plan.write(folder); // not before: what was refused leaves no run
                 RunStart.now(spec.root().version()[0], run.step(), set.train()).with("begun from", plan.init())
                         .write(folder);
                 return train(new Trained(plan, folder, start, run), stop);
             }
         }
+    }
+
+    private ExampleSet examples(TransferPlan plan) {
+        return plan.used(plan.examples().read(plan.transfer().kind(), files -> pictures(plan, files), this::say));
+    }
+
+    private void say(String line) {
+        spec.commandLine().getErr().println(line);
+        spec.commandLine().getErr().flush();
+    }
+
+    /** The networks, with the weights that the plan names if they are wanted: those of a checkpoint come later. */
+    private TransferRun.Start start(TransferPlan plan, ExampleSet set, boolean weights) {
+        TransferRun.Start start = TransferRun.Start.random(plan.transfer(), set);
+        if (weights && !plan.init().equals(TransferPlan.RANDOM)) {
+            spec.commandLine().getErr().print(new Origin(plan.init()).load(start.network().parameters(), plan.part())
+                    .text());
+            spec.commandLine().getErr().flush();
+        }
+        return start;
+    }
+
+    private LoadLimits limits() {
+        return new LoadLimits(loaders == null ? LoadLimits.usual().threads() : loaders, bad);
+    }
+
+    private void verify(TransferPlan plan) {
+        LoadLimits limits = limits();
+        ExampleSet set = examples(plan);
+        new ResumeCheck("finetune", VERIFIED_STEPS).run((folder, until) -> {
+            try (MemoryScope _ = MemoryScope.open("check");
+                    TransferRun run = TransferRun.open(start(plan, set, true), folder, limits)) {
+                while (run.step() < until && !run.isDone()) {
+                    run.next();
+                }
+                return new ResumeCheck.Reached(run.save(), run.step());
+            }
+        }, spec.commandLine().getOut());
     }
 
     /** A run with what it follows from. */
@@ -152,10 +194,7 @@ public final class Tuning {
     }
 
     private PictureSource pictures(TransferPlan plan, List<Path> files) {
-        return cache.source(files, List.of(plan.examples().data()), plan.transfer().reduction(), line -> {
-            spec.commandLine().getErr().println(line);
-            spec.commandLine().getErr().flush();
-        });
+        return cache.source(files, List.of(plan.examples().data()), plan.transfer().reduction(), this::say);
     }
 
     private Ended train(Trained trained, StopSignal stop) {
@@ -167,22 +206,31 @@ public final class Tuning {
         steps(run, stop);
         if (!run.isDone()) {
             run.save();
-            printer.println("stopped after step " + run.step() + " of " + run.steps() + ", and saved; go on with:"
-                    + " panacea finetune " + trained.plan.transfer().kind().label() + " --out " + trained.folder
-                    + " --resume");
-            printer.flush();
-            return new Ended(null, StopSignal.EXIT_CODE);
+            return stopped(trained.plan.transfer().kind(), "stopped after step " + run.step() + " of " + run.steps()
+                    + ", and saved");
         }
         printer.printf(Locale.ROOT, "%d of %d steps, %.1f pictures/s, %.0f %% of the time waiting for pictures%s%n",
                 run.step(), run.steps(), run.picturesPerSecond(), 100 * run.waiting(),
                 run.endsEarly() ? "; ended early, as the validation part was not answered better" : "");
         printer.flush();
-        TransferResult result = result(trained);
+        Optional<TransferResult> result = new TestPart(trained.plan, trained.folder, trained.set(), run)
+                .result(tenCrop, !noReport, spec.commandLine());
         cache.use().ifPresent(printer::println);
-        printer.println("checkpoints, " + TransferResult.FILE + ", predictions.csv, " + (noReport ? "" : REPORT + ", ")
-                + "log.jsonl and TensorBoard events are in " + trained.folder);
+        printer.println((result.isEmpty() ? "" : TransferResult.FILE + ", " + TestPart.PREDICTIONS + ", "
+                + (noReport ? "" : TestPart.REPORT + ", ")) + "checkpoints, log.jsonl and TensorBoard events are in "
+                + trained.folder);
         printer.flush();
         return new Ended(result, 0);
+    }
+
+    private Ended stopped(TransferKind kind, String how) {
+        String seeds = options.seeds().size() < 2 ? "" : " --seeds " + options.seeds().stream().map(String::valueOf)
+                .collect(Collectors.joining(","));
+        PrintWriter printer = spec.commandLine().getOut();
+        printer.println(how + "; go on with: panacea finetune " + kind.label() + " --out " + folder(kind) + seeds
+                + " --resume");
+        printer.flush();
+        return new Ended(Optional.empty(), StopSignal.EXIT_CODE);
     }
 
     private static String begin(Trained trained) {
@@ -214,57 +262,12 @@ public final class Tuning {
         }
     }
 
-    /** Answers the test part with the best network, and writes what that says. */
-    private TransferResult result(Trained trained) {
-        TransferPlan plan = trained.plan;
-        Predictions predictions = predictions(trained, false);
-        SequencedMap<String, Interval> numbers = new LinkedHashMap<>(numbers(predictions));
-        if (tenCrop) {
-            numbers(predictions(trained, true)).forEach((name, number) -> numbers.put(TEN_CROP + name, number));
-        }
-        TransferResult result = new TransferResult(plan.transfer().kind().label(), trained.set().name(), plan.method(),
-                plan.transfer().model().name(), plan.init(), plan.transfer().seed(), trained.set().train().size(), "test",
-                predictions.names().size(), predictions.primary(), predictions.lowerIsBetter(), numbers);
-        predictions.write(trained.folder.resolve("predictions.csv"));
-        result.write(trained.folder.resolve(TransferResult.FILE));
-        if (!noReport) {
-            new TransferReport(trained.folder, plan.examples().text(), trained.run.best(), trained.set(),
-                    predictions, result).write(trained.folder.resolve(REPORT));
-        }
-        PrintWriter printer = spec.commandLine().getOut();
-        printer.println(result.cases() + " pictures of the test part, with 95 % intervals:");
-        numbers.forEach((name, number) -> printer.printf("  %-32s %s%n", name, Double.isNaN(number.value())
-                ? "cannot be measured" : number));
-        return result;
-    }
-
-    private Predictions predictions(Trained trained, boolean ten) {
-        try (Progress progress = Progress.open("test", trained.set().test().size(), spec.commandLine().getErr())) {
-            int[] told = {0};
-            return trained.run.best(ten).predictions(trained.set().test(), done -> {
-                for (; told[0] < done; told[0]++) {
-                    progress.step();
-                }
-            });
-        }
-    }
-
-    private static SequencedMap<String, Interval> numbers(Predictions predictions) {
-        return predictions.numbers(SAMPLES, RandomSource.of(0));
-    }
-
-    /** Makes the folder of a new run; another run's is left alone. */
-    private void folder(TransferPlan plan, Path folder) {
+    private static void make(Path folder) {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
             throw new DataException("finetune: folder " + folder + " cannot be made: " + e.getClass().getSimpleName()
                     + " (check the path and its permissions)", e);
         }
-        if (!resume && Files.exists(folder.resolve(TransferPlan.FILE))) {
-            throw new ConfigException("finetune: " + folder + " holds a run already (go on with --resume, or name"
-                    + " another --out)");
-        }
-        plan.write(folder);
     }
 }
