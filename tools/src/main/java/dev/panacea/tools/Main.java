@@ -13,8 +13,10 @@ import dev.panacea.tools.lesson.Trace;
 import dev.panacea.tools.pretrain.Pretrain;
 import dev.panacea.tools.pretrain.Report;
 import dev.panacea.tools.study.StudyCommand;
+import dev.panacea.tools.transfer.Evaluate;
 import dev.panacea.tools.transfer.FineTune;
 import dev.panacea.tools.transfer.Predict;
+import dev.panacea.tools.transfer.Probe;
 import dev.panacea.tools.transfer.Table;
 import java.util.List;
 import picocli.CommandLine;
@@ -35,8 +37,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(name = "panacea", version = "panacea 0.1.0", mixinStandardHelpOptions = true,
         description = "A deep-learning stack in pure Java 25.", subcommands = {Doctor.class, Explain.class,
             Bench.class, Data.class, Draw.class, Weights.class, Embed.class,
-            Pretrain.class, FineTune.class, Predict.class, Report.class, Table.class, StudyCommand.class, Inspect.class,
-            GpuCheck.class, Crops.class, Target.class, Trace.class, Graph.class},
+            Pretrain.class, FineTune.class, Evaluate.class, Predict.class, Probe.class, Report.class, Table.class,
+            StudyCommand.class, Inspect.class, GpuCheck.class, Crops.class, Target.class, Trace.class, Graph.class},
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "And, run by the launcher itself:",
             "  test [CLASS...]   Run every test, or the classes named.",

@@ -1,5 +1,6 @@
 package dev.panacea.ace.example;
 
+import dev.panacea.ace.drawn.Box;
 import dev.panacea.ace.drawn.DrawnFilm;
 import dev.panacea.ace.drawn.DrawnXray;
 import dev.panacea.ace.drawn.FindingKind;
@@ -74,6 +75,16 @@ final class DrawnExamples implements Examples {
         return new Example(name(number), film.draw(pixels).picture(), targets(number),
                 task.organs().stream().map(organs -> mask(film, organs)).toList(),
                 task.landmarks().stream().map(place -> Optional.of(places.get(place).times(1.0 / pixels))).toList());
+    }
+
+    @Override
+    public List<Box> boxes(int number, int label) {
+        if (task != DrawnTask.FINDINGS) {
+            return List.of();
+        }
+        return DrawnXray.film(seed + number, 0, task.options()).findings(pixels).stream()
+                .filter(finding -> finding.kind().ordinal() == label)
+                .map(finding -> finding.box().times(1.0 / pixels)).toList();
     }
 
     private Mask mask(DrawnFilm film, List<Organ> organs) {

@@ -39,6 +39,11 @@ public record ExampleSet(String name, LabelSet.Kind kind, List<String> labels, E
         };
     }
 
+    /** The three parts as one, in their order. */
+    public Examples all() {
+        return new JoinedExamples(List.of(train, validation, test));
+    }
+
     /**
      * The pictures of a label set. Outlines, runs and files become masks, boxes only where the set is one of marks. A
      * picture that lacks one has an empty mask; where masks are files, labels without any in the whole set are left

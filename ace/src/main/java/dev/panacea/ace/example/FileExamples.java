@@ -2,6 +2,7 @@ package dev.panacea.ace.example;
 
 import dev.panacea.ace.data.ImageDecoder;
 import dev.panacea.ace.data.Picture;
+import dev.panacea.ace.drawn.Box;
 import dev.panacea.ace.drawn.Point;
 import dev.panacea.ace.label.Frame;
 import dev.panacea.ace.label.LabelSet;
@@ -75,6 +76,19 @@ final class FileExamples implements Examples {
         Picture picture = pictures.picture(number);
         return new Example(name(number), picture, targets(number), masked ? masks(one, picture) : List.of(),
                 pointed ? points(one) : List.of());
+    }
+
+    @Override
+    public List<Box> boxes(int number, int label) {
+        Labelled one = set.pictures().get(number);
+        return one.marks().stream().filter(mark -> mark.label() == labels.get(label)
+                && mark instanceof Mark.Rectangle).map(mark -> share(((Mark.Rectangle) mark).box(), frame(one)))
+                .toList();
+    }
+
+    private static Box share(Box box, Frame frame) {
+        return new Box(box.x() / frame.width(), box.y() / frame.height(), box.width() / frame.width(),
+                box.height() / frame.height());
     }
 
     private List<Optional<Point>> points(Labelled one) {

@@ -1,5 +1,8 @@
 package dev.panacea.ace.example;
 
+import dev.panacea.ace.drawn.Box;
+import java.util.List;
+
 /** See {@link Examples#some}. */
 final class SomeExamples implements Examples {
     private final Examples all;
@@ -28,5 +31,10 @@ final class SomeExamples implements Examples {
     @Override
     public Example read(int number) {
         return all.read(numbers[number]);
+    }
+
+    @Override
+    public List<Box> boxes(int number, int label) {
+        return all.boxes(numbers[number], label);
     }
 }

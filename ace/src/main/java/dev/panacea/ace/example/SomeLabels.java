@@ -1,5 +1,6 @@
 package dev.panacea.ace.example;
 
+import dev.panacea.ace.drawn.Box;
 import java.util.Arrays;
 import java.util.List;
 
@@ -30,6 +31,11 @@ record SomeLabels(Examples all, int[] numbers) implements Examples {
         Example example = all.read(number);
         return new Example(example.name(), example.picture(), kept(example.targets()), kept(example.masks()),
                 kept(example.points()));
+    }
+
+    @Override
+    public List<Box> boxes(int number, int label) {
+        return all.boxes(number, numbers[label]);
     }
 
     private float[] kept(float[] targets) {

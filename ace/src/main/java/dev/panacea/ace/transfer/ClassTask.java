@@ -12,11 +12,9 @@ import dev.panacea.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 
 /** Labels of whole pictures: any of them, or one of them. */
 final class ClassTask extends TransferTask {
-    private static final Set<String> BY_AUC = Set.of("Shenzhen", "EyePACS"); // as the paper reports them
     private static final float MOST_WEIGHT = 50; // of a label so rare that one picture would rule the gradient
 
     private final LabelSet.Kind kind;
@@ -27,8 +25,7 @@ final class ClassTask extends TransferTask {
     ClassTask(TaskFacts set, LossConfig loss) {
         super(set.labels());
         kind = set.kind() == LabelSet.Kind.ONE ? LabelSet.Kind.ONE : LabelSet.Kind.ANY;
-        primary = kind == LabelSet.Kind.ANY || BY_AUC.contains(set.set()) ? ClassPredictions.MEAN_AUC
-                : ClassPredictions.ACCURACY;
+        primary = set.primary();
         weighed = loss.classWeights();
     }
 

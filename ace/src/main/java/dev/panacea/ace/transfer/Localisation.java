@@ -1,9 +1,6 @@
 package dev.panacea.ace.transfer;
 
 import dev.panacea.ace.drawn.Box;
-import dev.panacea.ace.label.Frame;
-import dev.panacea.ace.label.Labelled;
-import dev.panacea.ace.label.Mark;
 import dev.panacea.ace.metric.HeatMap;
 import dev.panacea.ace.metric.Interval;
 import dev.panacea.tensor.RandomSource;
@@ -55,20 +52,6 @@ public record Localisation(List<String> labels, List<Found> found) {
             }
             return new Found(picture, label, map.points(boxes), map.iou(boxes, HOT));
         }
-    }
-
-    /**
-     * The boxes of a label, in pixels of a heat map of the whole picture; none where it has none.
-     *
-     * @param frame the size that the picture's marks are measured in
-     */
-    public static List<Box> boxes(Labelled picture, int label, Frame frame, HeatMap map) {
-        double across = (double) map.width() / frame.width();
-        double down = (double) map.values().length / map.width() / frame.height();
-        return picture.marks().stream().filter(mark -> mark.label() == label && mark instanceof Mark.Rectangle)
-                .map(mark -> ((Mark.Rectangle) mark).box())
-                .map(box -> new Box(across * box.x(), down * box.y(), across * box.width(), down * box.height()))
-                .toList();
     }
 
     /**

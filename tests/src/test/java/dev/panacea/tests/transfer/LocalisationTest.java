@@ -2,26 +2,19 @@ package dev.panacea.tests.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import dev.panacea.ace.drawn.Box;
-import dev.panacea.ace.drawn.Point;
-import dev.panacea.ace.label.Frame;
-import dev.panacea.ace.label.Labelled;
-import dev.panacea.ace.label.Mark;
-import dev.panacea.ace.label.Split;
 import dev.panacea.ace.metric.HeatMap;
 import dev.panacea.ace.metric.Interval;
 import dev.panacea.ace.transfer.Localisation;
 import dev.panacea.ace.transfer.Localisation.Found;
 import dev.panacea.tensor.RandomSource;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Heat maps against boxes: in pixels of the map, label by label, picture by picture. */
+/** Heat maps against boxes: label by label, picture by picture. */
 class LocalisationTest {
     private static final int MASS = 0;
     private static final int NODULE = 1;
@@ -35,21 +28,6 @@ class LocalisationTest {
         values[19] = 1;
         values[31] = 0.25f;
         return new HeatMap(8, values);
-    }
-
-    @Test
-    void boxesAreMeasuredInTheFrameAndShownInTheMap() {
-        Labelled picture = new Labelled(Path.of("a.png"), "a", Split.TEST, new float[] {1, 1}, List.of(
-                new Mark.Rectangle(MASS, new Box(200, 100, 200, 300)), new Mark.Rectangle(NODULE, new Box(0, 0, 8, 8)),
-                new Mark.Spot(MASS, new Point(1, 1)), new Mark.Rectangle(MASS, new Box(600, 0, 100, 100))));
-        List<Box> boxes = Localisation.boxes(picture, MASS, new Frame(800, 600), map());
-        assertThat(boxes).hasSize(2);
-        assertThat(boxes.getFirst().x()).isCloseTo(2, within(1e-12));
-        assertThat(boxes.getFirst().y()).isCloseTo(2.0 / 3, within(1e-12));
-        assertThat(boxes.getFirst().width()).isCloseTo(2, within(1e-12));
-        assertThat(boxes.getFirst().height()).isCloseTo(2, within(1e-12));
-        assertThat(boxes.getLast().x()).isCloseTo(6, within(1e-12));
-        assertThat(Localisation.boxes(picture, 2, new Frame(800, 600), map())).isEmpty();
     }
 
     @Test

@@ -21,7 +21,7 @@ public final class SubjectOptions {
     private static final String RANDOM = "random";
     private static final String USUAL = "swin_nano";
 
-    @Option(names = "--checkpoint", paramLabel = "F",
+    @Option(names = {"--checkpoint", "--init"}, paramLabel = "F",
             description = "The folder of a run, a checkpoint, or weights from elsewhere (.safetensors, .pth; they need"
                     + " a model's name before: MODEL=FILE, or --model); or 'random', without training: of --model or"
                     + " MODEL=random, else of every other model named here. May be repeated (default: random, a nano"

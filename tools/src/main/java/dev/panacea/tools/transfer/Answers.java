@@ -1,11 +1,8 @@
 package dev.panacea.tools.transfer;
 
 import dev.panacea.ace.data.CsvRows;
-import dev.panacea.tensor.DataException;
 import dev.panacea.tensor.io.AtomicFile;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -27,19 +24,5 @@ sealed interface Answers permits ClassAnswers, MaskAnswers, PointAnswers {
         String text = rows.stream().map(CsvRows::line).collect(Collectors.joining());
         AtomicFile.write(file, "predictions", text.getBytes(StandardCharsets.UTF_8));
         return file;
-    }
-
-    /**
-     * A folder, made if it is not there.
-     *
-     * @throws DataException if it cannot be
-     */
-    static Path folder(Path folder) {
-        try {
-            return Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw new DataException("predict: folder " + folder + " cannot be made: " + e.getClass().getSimpleName()
-                    + " (check the path and its permissions)", e);
-        }
     }
 }

@@ -56,7 +56,7 @@ final class ClassAnswers implements Answers {
         }
         rows.add(row);
         for (int label : chosen.of(order.getFirst())) {
-            Path file = Answers.folder(out.resolve("heat").resolve(folders.get(label)))
+            Path file = OutFolder.made(out.resolve("heat").resolve(folders.get(label)))
                     .resolve(picture.name() + ".png");
             new FilmOverlay(picture.shown()).heat(heat.of(picture.whole(), label)).write(file);
             heats.add(List.of(picture.file().toString(), labels.get(label), Float.toString(answer[label]),

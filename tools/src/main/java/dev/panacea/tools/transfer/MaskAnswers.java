@@ -50,7 +50,7 @@ final class MaskAnswers implements Answers {
             float[] inside = tuned.config().view().whole().back(map, pixels, picture.width(), picture.height());
             int count = (int) IntStream.range(0, inside.length).filter(i -> inside[i] > INSIDE).count();
             double share = (double) count / inside.length;
-            Path file = Answers.folder(out.resolve("masks").resolve(folders.get(label)))
+            Path file = OutFolder.made(out.resolve("masks").resolve(folders.get(label)))
                     .resolve(picture.name() + ".png");
             Png.write(file, "mask", image(inside, picture.width()));
             overlay.mask(map, pixels, FilmOverlay.colour(label));
@@ -58,7 +58,7 @@ final class MaskAnswers implements Answers {
                     Float.toString((float) share), file.toString()));
             told.add(String.format(Locale.ROOT, "%s %.1f %%", labels.get(label), 100 * share));
         }
-        overlay.legend(labels).write(Answers.folder(out.resolve("overlays")).resolve(picture.name() + ".png"));
+        overlay.legend(labels).write(OutFolder.made(out.resolve("overlays")).resolve(picture.name() + ".png"));
         return told.stream().collect(Collectors.joining(", ", "", " of the picture"));
     }
 

@@ -37,7 +37,7 @@ final class PointAnswers implements Answers {
                     shown(share.y() * picture.height()), Float.toString(answer[at + 2])));
             overlay.point(share, labels.get(label), FilmOverlay.colour(label));
         }
-        overlay.write(Answers.folder(out.resolve("overlays")).resolve(picture.name() + ".png"));
+        overlay.write(OutFolder.made(out.resolve("overlays")).resolve(picture.name() + ".png"));
         return labels.size() + " points";
     }
 

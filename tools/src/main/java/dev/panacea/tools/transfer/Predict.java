@@ -13,14 +13,11 @@ import dev.panacea.tensor.MemoryScope;
 import dev.panacea.tools.DeviceOptions;
 import dev.panacea.tools.ListOptions;
 import dev.panacea.tools.Progress;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -54,12 +51,8 @@ public final class Predict implements Callable<Integer> {
                     + " of names.")
     private List<Path> sources;
 
-    @Option(names = "--out", required = true, paramLabel = "DIR",
-            description = "The folder of the answers: a new or an empty one.")
-    private Path out;
-
-    @Option(names = "--replace", description = "Write into a folder that is not empty, over files of the same names.")
-    private boolean replace;
+    @Mixin
+    private OutFolder folder;
 
     @Option(names = "--heat", paramLabel = "LABEL|best|all", split = ",",
             description = "Classifiers: draw where they look for a label, for the most probable one, or for each, by"
@@ -93,29 +86,17 @@ public final class Predict implements Callable<Integer> {
         if (batch < 1 || batch > 4096) {
             throw new ParameterException(spec.commandLine(), "--batch: out of range: " + batch + " (need 1..4096)");
         }
-        refuseFull();
+        Path out = folder.path().orElseThrow(() -> new ParameterException(spec.commandLine(),
+                "Missing required option: '--out=DIR'"));
         device.use();
         try (MemoryScope _ = MemoryScope.open("predict")) {
             FineTuned tuned = FineTuned.load(run);
-            Answers answers = answers(tuned);
-            predict(tuned, answers, lists.files(sources, "predict", spec.commandLine().getErr()));
+            predict(tuned, answers(tuned, out), out, lists.files(sources, "predict", spec.commandLine().getErr()));
         }
         return 0;
     }
 
-    private void refuseFull() {
-        try (Stream<Path> inside = Files.isDirectory(out) ? Files.list(out) : Stream.empty()) {
-            if (!replace && inside.findAny().isPresent()) {
-                throw new ConfigException("--out " + out + ": is not empty (name a new folder, or --replace files in"
-                        + " it)");
-            }
-        } catch (IOException e) {
-            throw new DataException("--out " + out + ": cannot be listed: " + e.getClass().getSimpleName()
-                    + " (check its permissions)", e);
-        }
-    }
-
-    private Answers answers(FineTuned tuned) {
+    private Answers answers(FineTuned tuned, Path out) {
         TransferKind kind = tuned.config().kind();
         refuse(!heat.isEmpty() && kind != TransferKind.CLASSIFY, "--heat", kind, TransferKind.CLASSIFY);
         refuse(tenCrop && kind != TransferKind.CLASSIFY, "--ten-crop", kind, TransferKind.CLASSIFY);
@@ -134,7 +115,7 @@ public final class Predict implements Callable<Integer> {
         }
     }
 
-    private void predict(FineTuned tuned, Answers answers, List<Path> files) {
+    private void predict(FineTuned tuned, Answers answers, Path out, List<Path> files) {
         PrintWriter printer = spec.commandLine().getOut();
         int unreadable = 0;
         int done = 0;
@@ -154,7 +135,7 @@ public final class Predict implements Callable<Integer> {
                     ready.add(next);
                 }
                 if (ready.size() == batch || !ahead.hasNext() && !ready.isEmpty()) {
-                    Answers.folder(out);
+                    OutFolder.made(out);
                     List<float[]> some = eye.answers(ready);
                     for (int i = 0; i < ready.size(); i++) {
                         String words = answers.add(ready.get(i), some.get(i));

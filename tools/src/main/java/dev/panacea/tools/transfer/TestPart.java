@@ -5,12 +5,9 @@ import dev.panacea.ace.metric.Interval;
 import dev.panacea.ace.transfer.Predictions;
 import dev.panacea.ace.transfer.TransferResult;
 import dev.panacea.ace.transfer.TransferRun;
-import dev.panacea.tensor.RandomSource;
-import dev.panacea.tools.Progress;
 import dev.panacea.tools.report.TransferReport;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.SequencedMap;
 import picocli.CommandLine;
@@ -29,9 +26,6 @@ record TestPart(TransferPlan plan, Path folder, ExampleSet set, TransferRun run)
     /** The page in the folder of a run. */
     static final String REPORT = "report.html";
 
-    private static final int SAMPLES = 1000; // of the bootstrap
-    private static final String TEN_CROP = "ten-crop ";
-
     /**
      * Measures, writes and prints.
      *
@@ -46,10 +40,8 @@ record TestPart(TransferPlan plan, Path folder, ExampleSet set, TransferRun run)
             return Optional.empty();
         }
         Predictions predictions = predictions(false, line);
-        SequencedMap<String, Interval> numbers = new LinkedHashMap<>(numbers(predictions));
-        if (tenCrop) {
-            numbers(predictions(true, line)).forEach((name, number) -> numbers.put(TEN_CROP + name, number));
-        }
+        SequencedMap<String, Interval> numbers = tenCrop ? Measured.numbers(predictions, predictions(true, line))
+                : Measured.numbers(predictions);
         TransferResult result = new TransferResult(plan.transfer().kind().label(), set.name(), plan.method(),
                 plan.transfer().model().name(), plan.init(), plan.transfer().seed(), set.train().size(), "test",
                 predictions.names().size(), predictions.primary(), predictions.lowerIsBetter(), numbers);
@@ -60,23 +52,11 @@ record TestPart(TransferPlan plan, Path folder, ExampleSet set, TransferRun run)
                     .write(folder.resolve(REPORT));
         }
         printer.println(result.cases() + " pictures of the test part, with 95 % intervals:");
-        numbers.forEach((name, number) -> printer.printf("  %-32s %s%n", name, Double.isNaN(number.value())
-                ? "cannot be measured" : number));
+        Measured.print(numbers, printer);
         return Optional.of(result);
     }
 
     private Predictions predictions(boolean ten, CommandLine line) {
-        try (Progress progress = Progress.open("test", set.test().size(), line.getErr())) {
-            int[] told = {0};
-            return run.best(ten).predictions(set.test(), done -> {
-                for (; told[0] < done; told[0]++) {
-                    progress.step();
-                }
-            });
-        }
-    }
-
-    private static SequencedMap<String, Interval> numbers(Predictions predictions) {
-        return predictions.numbers(SAMPLES, RandomSource.of(0));
+        return Measured.predictions(run.best(ten), set.test(), "test", line.getErr());
     }
 }
