@@ -71,6 +71,6 @@ final class ClassAnswers implements Answers {
         if (heat != null) {
             Answers.table(out.resolve("heat.csv"), heats);
         }
-        return Answers.table(out.resolve("predictions.csv"), rows);
+        return Answers.table(out.resolve(TestPart.PREDICTIONS), rows);
     }
 }

@@ -2,7 +2,6 @@ package dev.panacea.tools.transfer;
 
 import dev.panacea.ace.example.ExampleSet;
 import dev.panacea.ace.example.Examples;
-import dev.panacea.ace.label.LabelSet;
 import dev.panacea.ace.label.Split;
 import dev.panacea.ace.metric.Interval;
 import dev.panacea.ace.run.LoadLimits;
@@ -98,10 +97,9 @@ public final class Probe implements Callable<Integer> {
     private void probe(NearestProbe probe, Subject network, ExampleChoice choice, Optional<Path> out) {
         ExampleSet set = choice.read(TransferKind.CLASSIFY, files -> cache.source(files, List.of(choice.data()),
                 NearestProbe.reduction(network.features()), this::say), this::say);
-        if (set.kind() == LabelSet.Kind.MARKS || set.of(split).size() == 0) {
-            throw new DataException("probe: " + choice.text() + ": " + (set.kind() == LabelSet.Kind.MARKS
-                    ? "masks or points, no labels of whole pictures (name another --task)"
-                    : "no pictures in the " + part() + " part (name another --split)"));
+        if (set.of(split).size() == 0) {
+            throw new DataException("probe: " + choice.text() + ": no pictures in the " + part() + " part (name another"
+                    + " --split)");
         }
         ClassPredictions predictions = probe.predictions(seen(network, set.train(), "training part"),
                 seen(network, set.of(split), part() + " part"), TaskFacts.of(set));
