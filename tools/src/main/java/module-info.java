@@ -15,6 +15,7 @@ module dev.panacea.tools {
     opens dev.panacea.tools.data to com.fasterxml.jackson.databind, info.picocli;
     opens dev.panacea.tools.drawn to info.picocli;
     opens dev.panacea.tools.embed to info.picocli;
+    opens dev.panacea.tools.export to info.picocli;
     opens dev.panacea.tools.gpu to info.picocli;
     opens dev.panacea.tools.inspect to info.picocli;
     opens dev.panacea.tools.lesson to info.picocli;

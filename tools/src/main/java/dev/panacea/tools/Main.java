@@ -4,6 +4,7 @@ import dev.panacea.tools.bench.Bench;
 import dev.panacea.tools.data.Data;
 import dev.panacea.tools.drawn.Draw;
 import dev.panacea.tools.embed.Embed;
+import dev.panacea.tools.export.Export;
 import dev.panacea.tools.gpu.GpuCheck;
 import dev.panacea.tools.inspect.Inspect;
 import dev.panacea.tools.lesson.Crops;
@@ -38,7 +39,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = "A deep-learning stack in pure Java 25.", subcommands = {Doctor.class, Explain.class,
             Bench.class, Data.class, Draw.class, Weights.class, Embed.class,
             Pretrain.class, FineTune.class, Evaluate.class, Predict.class, Probe.class, Report.class, Table.class,
-            StudyCommand.class, Inspect.class, GpuCheck.class, Crops.class, Target.class, Trace.class, Graph.class},
+            StudyCommand.class, Inspect.class, Export.class, GpuCheck.class, Crops.class, Target.class, Trace.class,
+            Graph.class},
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "And, run by the launcher itself:",
             "  test [CLASS...]   Run every test, or the classes named.",

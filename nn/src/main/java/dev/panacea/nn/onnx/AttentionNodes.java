@@ -51,7 +51,8 @@ final class AttentionNodes {
         }
         String rows = reshape(graph.name(qkv), -1, height * width, 3 * channels);
         String cut = reshape(ordered(rows, order), -1, n, 3, heads, channels / heads);
-        String parts = graph.node("Transpose", cut).with("perm", new long[] {2, 0, 3, 1, 4}).output(); // [3, B, h, N, D]
+        long[] outwards = {2, 0, 3, 1, 4}; // [3, B, h, N, D]
+        String parts = graph.node("Transpose", cut).with("perm", outwards).output();
         List<String> operands = IntStream.range(0, 3).mapToObj(part -> graph.node("Gather", parts,
                 graph.integers(Shape.SCALAR, part)).with("axis", 0).output()).toList();
         String relative = bias(op, bias);

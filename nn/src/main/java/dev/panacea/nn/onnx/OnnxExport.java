@@ -79,7 +79,7 @@ public final class OnnxExport {
         pair();
         graph.input(operands.getFirst());
         nodes(few.needed(outputs.values()), new OnnxNodes(graph, new Sizes(graph, pictures, more)));
-        outputs.forEach((name, value) -> graph.output(name, operands.get(value.number())));
+        outputs.forEach((name, value) -> graph.output(name, operands.get(value.number()), operands.getFirst()));
         return new OnnxModel(graph.message("panacea"), graph.signature());
     }
 

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /** A graph of ONNX while it is built: nodes in order, constants each once, and names that nothing else has. */
@@ -27,12 +26,13 @@ final class OnnxGraph {
     static final int BOOL = 9;
     static final int DOUBLE = 11;
 
-    /** What is fed or read; sizes below 1 are that of the batch. */
-    private record Value(String name, int type, long[] dims) {
+    /** What is fed or read; sizes are numbers, names, or empty where they have neither. */
+    private record Value(String name, int type, List<String> dims) {
         Message message() {
             Message shape = new Message();
-            for (long dim : dims) {
-                shape.message(1, dim < 1 ? new Message().text(2, OnnxExport.BATCH) : new Message().number(1, dim));
+            for (String dim : dims) {
+                shape.message(1, dim.isEmpty() ? new Message() : Character.isDigit(dim.charAt(0))
+                        ? new Message().number(1, Long.parseLong(dim)) : new Message().text(2, dim));
             }
             Message tensor = new Message().number(1, type).message(2, shape);
             return new Message().text(1, name).message(2, new Message().message(1, tensor));
@@ -40,8 +40,7 @@ final class OnnxGraph {
 
         @Override
         public String toString() {
-            return name + LongStream.of(dims).mapToObj(dim -> dim < 1 ? OnnxExport.BATCH : Long.toString(dim))
-                    .collect(Collectors.joining(", ", " [", "]"));
+            return name + " " + dims;
         }
     }
 
@@ -182,16 +181,26 @@ final class OnnxGraph {
     /** What is fed. */
     void input(Operand operand) {
         names.add(operand.name());
-        inputs.add(new Value(operand.name(), type(operand.few().type()), operand.dims()));
+        inputs.add(value(operand.name(), operand, operand));
     }
 
     /** What is read, under a name of its own. */
-    void output(String name, Operand from) {
+    void output(String name, Operand from, Operand input) {
         if (!names.add(name)) {
             throw new ConfigException("onnx: output " + name + ": the name is taken (give it another)");
         }
         nodes.add(new OnnxNode("Identity", name, List.of(name(from)), List.of(name)));
-        outputs.add(new Value(name, type(from.few().type()), from.dims()));
+        outputs.add(value(name, from, input));
+    }
+
+    private static Value value(String name, Operand operand, Operand input) {
+        List<String> dims = new ArrayList<>();
+        for (int axis = 0; axis < operand.rank(); axis++) {
+            boolean open = operand.dims()[axis] < 0;
+            boolean batch = open && operand.few().dim(axis) == input.few().dim(0);
+            dims.add(batch ? OnnxExport.BATCH : open ? "" : Integer.toString(operand.few().dim(axis)));
+        }
+        return new Value(name, type(operand.few().type()), dims);
     }
 
     /** Input and outputs with their sizes, for people. */

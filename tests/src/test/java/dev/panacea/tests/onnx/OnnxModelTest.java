@@ -212,6 +212,7 @@ class OnnxModelTest {
         try (MemoryScope _ = MemoryScope.open("test")) {
             OnnxModel model = OnnxExport.fixed(Shape.of(2, 3, 4, 4), (pictures, _) -> one("y", pictures.relu()));
             assertThat(model.signature()).isEqualTo("pictures [2, 3, 4, 4] → y [2, 3, 4, 4]");
+            assertThat(exported(x -> x.flatten(0, 1)).signature()).isEqualTo("pictures [batch, 2, 4, 4] → y [, 4, 4]");
         }
     }
 

@@ -6,7 +6,7 @@ import dev.panacea.nn.weight.Naming;
 import picocli.CommandLine.Option;
 
 /** Which weights of a file are taken, and for a model of which sizes. */
-final class WeightOptions {
+public final class WeightOptions {
     @Option(names = "--image", paramLabel = "PIXELS",
             description = "Side of the square that pictures are resized to (default: the model's).")
     private Integer image;
@@ -34,7 +34,11 @@ final class WeightOptions {
             description = "What random weights come from (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    BackboneConfig apply(BackboneConfig named) {
+    /** What picocli fills in. */
+    public WeightOptions() {}
+
+    /** A model of the sizes that were asked for. */
+    public BackboneConfig apply(BackboneConfig named) {
         BackboneConfig config = named;
         config = image == null ? config : config.withImage(image);
         config = window == null ? config : config.withWindow(window);
@@ -42,13 +46,15 @@ final class WeightOptions {
         return epsilon == null ? config : config.withEpsilon(epsilon);
     }
 
-    LoadOptions options() {
+    /** How the weights are found in the file. */
+    public LoadOptions options() {
         LoadOptions options = LoadOptions.DEFAULT;
         options = part == null ? options : options.withPart(part);
         return naming == null ? options : options.withNaming(naming);
     }
 
-    long seed() {
+    /** What random weights come from. */
+    public long seed() {
         return seed;
     }
 }
