@@ -137,7 +137,7 @@ class HeatMapTest {
         }
     }
 
-    /** To a third of a pixel; to the pixel itself where the border cuts the bell. */
+    /** To a tenth of a pixel; to the pixel itself where the border cuts the bell. */
     private static void assertClose(float found, double place) {
         boolean cut = Math.min(place, PIXELS - place) < 6;
         assertThat((double) found).isCloseTo(place, within(cut ? 0.5 : 0.1));
