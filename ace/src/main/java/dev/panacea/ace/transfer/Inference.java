@@ -60,14 +60,6 @@ public final class Inference {
         return answers(List.of(views(picture))).getFirst();
     }
 
-    /** What the network sees of one picture as a whole, [1, C, V, V]: a tensor of the current scope and device. */
-    public Tensor input(Picture picture) {
-        int pixels = config.view().pixels();
-        Picture view = config.view().whole().view(config.reduction().apply(picture), pixels);
-        return TransferBatch.stacked(Shape.of(1, config.augment().channels(), pixels, pixels),
-                List.of(TransferLoader.values(view, config.augment())));
-    }
-
     /**
      * What the network reads of a picture, for any thread to make: the whole of it or ten crops.
      *

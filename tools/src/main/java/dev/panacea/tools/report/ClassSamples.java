@@ -2,12 +2,11 @@ package dev.panacea.tools.report;
 
 import dev.panacea.ace.example.Examples;
 import dev.panacea.ace.label.LabelSet;
+import dev.panacea.ace.metric.HeatMap;
 import dev.panacea.ace.run.LoadLimits;
 import dev.panacea.ace.transfer.ClassPredictions;
 import dev.panacea.ace.transfer.FineTuned;
-import dev.panacea.nn.explain.GradCam;
-import dev.panacea.tensor.MemoryScope;
-import dev.panacea.tensor.Tensor;
+import dev.panacea.ace.transfer.LabelHeat;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -103,18 +102,16 @@ record ClassSamples(FineTuned tuned, Examples examples, ClassPredictions predict
 
     /** The map of a label, from 0 to its own most, as an address. */
     private String cam(Film film, int label) {
-        try (MemoryScope _ = MemoryScope.open("report")) {
-            Tensor map = GradCam.map(tuned.network().backbone(), tuned.inference(false, LoadLimits.usual())
-                    .input(film.example().picture()), GradCam.ofClass(tuned.network().classifier(), label));
-            float[] values = map.toFloats();
-            float most = 0;
-            for (float value : values) {
-                most = Math.max(most, value);
-            }
-            for (int i = 0; most > 0 && i < values.length; i++) {
-                values[i] /= most;
-            }
-            return Heat.map(values, map.dim(2));
+        HeatMap map = new LabelHeat(tuned.config(), tuned.network()).of(tuned.inference(false, LoadLimits.usual())
+                .views(film.example().picture()).getFirst(), label);
+        float[] values = map.values();
+        float most = 0;
+        for (float value : values) {
+            most = Math.max(most, value);
         }
+        for (int i = 0; most > 0 && i < values.length; i++) {
+            values[i] /= most;
+        }
+        return Heat.map(values, map.width());
     }
 }
