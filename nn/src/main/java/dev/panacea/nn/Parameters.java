@@ -19,28 +19,44 @@ import java.util.Optional;
  */
 public final class Parameters {
     private final Map<String, Parameter> byPath;
-    private final RandomSource random; // null where all are zeros
+    private final Values values;
     private final String prefix;
 
-    private Parameters(Map<String, Parameter> byPath, RandomSource random, String prefix) {
+    /** What parameters start from. */
+    @FunctionalInterface
+    private interface Values {
+        Tensor make(String path, Initial initial, int[] dims);
+    }
+
+    private Parameters(Map<String, Parameter> byPath, Values values, String prefix) {
         this.byPath = byPath;
-        this.random = random;
+        this.values = values;
         this.prefix = prefix;
     }
 
     /** An empty list whose initial values come from this seed. */
     public static Parameters of(long seed) {
-        return new Parameters(new LinkedHashMap<>(), RandomSource.of(seed), "");
+        RandomSource random = RandomSource.of(seed);
+        return new Parameters(new LinkedHashMap<>(), (path, initial, dims) ->
+                initial.make(random.child(number(path)), dims), "");
     }
 
     /** An empty list whose parameters and buffers are all zeros: for models whose weights will be loaded. */
     public static Parameters zeros() {
-        return new Parameters(new LinkedHashMap<>(), null, "");
+        return new Parameters(new LinkedHashMap<>(), (_, _, dims) -> Tensor.zeros(dims), "");
+    }
+
+    /**
+     * An empty list whose parameters have shapes and no memory of their own: for a look at a model that a file from
+     * outside describes, before what it asks for is made. All are zeros, and none can be written.
+     */
+    public static Parameters shapes() {
+        return new Parameters(new LinkedHashMap<>(), (_, _, dims) -> Tensor.scalar(0).expand(dims), "");
     }
 
     /** The same list, seen from a layer inside: what it makes has {@code name} and a dot before its own name. */
     public Parameters at(String name) {
-        return new Parameters(byPath, random, prefix + name + ".");
+        return new Parameters(byPath, values, prefix + name + ".");
     }
 
     /** The same list, seen from the layer of that number. */
@@ -71,8 +87,7 @@ public final class Parameters {
         if (byPath.containsKey(path)) {
             throw new IllegalArgumentException("parameter " + path + ": made twice (give each layer its own name)");
         }
-        Tensor value = random == null ? Tensor.zeros(dims) : initial.make(random.child(number(path)), dims);
-        Parameter parameter = new Parameter(path, value, trainable);
+        Parameter parameter = new Parameter(path, values.make(path, initial, dims), trainable);
         byPath.put(path, parameter);
         return parameter;
     }

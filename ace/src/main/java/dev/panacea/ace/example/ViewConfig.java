@@ -16,7 +16,7 @@ import java.util.List;
  * what lies beside it, and black only where the picture ends. A mirror makes right of left: where labels tell the sides
  * apart, as key points and lungs do, {@code flip} should be 0.
  *
- * @param pixels side of the views
+ * @param pixels side of the views, 1..4096
  * @param leastScale smallest share of the picture's area that a part has
  * @param mostScale largest share, up to 1
  * @param aspect largest ratio of a part's longer side to its shorter
@@ -26,15 +26,17 @@ import java.util.List;
  */
 public record ViewConfig(int pixels, double leastScale, double mostScale, double aspect, double flip, double degrees,
         double tenCropShare) {
+    private static final int MOST_PIXELS = 4096;
+
     /**
      * Checks the numbers.
      *
      * @throws ConfigException if one is out of range
      */
     public ViewConfig {
-        if (pixels < 1 || !(leastScale > 0 && leastScale <= mostScale && mostScale <= 1)) {
+        if (pixels < 1 || pixels > MOST_PIXELS || !(leastScale > 0 && leastScale <= mostScale && mostScale <= 1)) {
             throw new ConfigException("views: " + pixels + " pixels, scale " + leastScale + ".." + mostScale
-                    + " (need 1 pixel or more, 0 < scale <= 1, from small to large)");
+                    + " (need 1.." + MOST_PIXELS + " pixels, 0 < scale <= 1, from small to large)");
         }
         if (!(aspect >= 1 && aspect < Double.POSITIVE_INFINITY && flip >= 0 && flip <= 1 && degrees >= 0
                 && degrees <= 180 && tenCropShare > 0 && tenCropShare <= 1)) {

@@ -8,6 +8,9 @@ import dev.panacea.nn.Parameters;
 import dev.panacea.nn.checkpoint.Checkpoint;
 import dev.panacea.nn.checkpoint.CheckpointFolder;
 import dev.panacea.nn.checkpoint.RunState;
+import dev.panacea.tensor.DataException;
+import dev.panacea.tensor.MemoryScope;
+import dev.panacea.tensor.ShapeException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -40,10 +43,14 @@ public record FineTuned(Path file, TransferConfig config, TaskFacts facts, Trans
             TransferConfig config = config(checkpoint, file);
             TaskFacts facts = ConfigText.parse(checkpoint.progress().texts().getOrDefault(TransferRun.TASK, ""),
                     TaskFacts.UNKNOWN);
+            try (MemoryScope _ = MemoryScope.open("shapes")) { // no more memory is taken than the file has weights for
+                checkpoint.checkPart(new RunState().model("model",
+                        new TransferNetwork(Parameters.shapes(), config, facts.labels().size()).parameters().all()));
+            }
             TransferNetwork network = new TransferNetwork(Parameters.zeros(), config, facts.labels().size());
             checkpoint.restorePart(new RunState().model("model", network.parameters().all()));
             return new FineTuned(file, config, facts, TransferTask.of(config, facts), network);
-        } catch (ConfigException e) {
+        } catch (ConfigException | DataException | ShapeException e) {
             throw new CheckpointException("checkpoint " + file + ": " + e.getMessage(), e);
         }
     }

@@ -118,6 +118,15 @@ public final class Checkpoint implements AutoCloseable {
         restore(state, false);
     }
 
+    /**
+     * Says whether {@link #restorePart} could, of models that may have shapes alone.
+     *
+     * @throws CheckpointException if not
+     */
+    public void checkPart(RunState state) {
+        new Fit(file, where).check(state.tensors(), false);
+    }
+
     private void restore(RunState state, boolean whole) {
         try (MemoryScope _ = MemoryScope.open("restore")) {
             Map<String, Tensor> wanted = state.tensors();

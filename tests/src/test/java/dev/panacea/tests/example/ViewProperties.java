@@ -230,7 +230,7 @@ class ViewProperties {
     @Example
     void numbersAreChecked() {
         assertThatThrownBy(() -> new ViewConfig(224, 0, 1, 1, 0, 0, 1)).isInstanceOf(ConfigException.class)
-                .hasMessage("views: 224 pixels, scale 0.0..1.0 (need 1 pixel or more, 0 < scale <= 1, from small to"
+                .hasMessage("views: 224 pixels, scale 0.0..1.0 (need 1..4096 pixels, 0 < scale <= 1, from small to"
                         + " large)");
         for (double[] bad : new double[][] {{0.9, 0, 0, 1}, {1, 1.1, 0, 1}, {1, 0, -1, 1}, {1, 0, 0, 0},
             {Double.NaN, 0, 0, 1}}) {

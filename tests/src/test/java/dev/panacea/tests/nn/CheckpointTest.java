@@ -230,6 +230,9 @@ class CheckpointTest {
             assertThatThrownBy(() -> checkpoint.restorePart(new RunState().model("teacher",
                     run.teacher().all().subList(1, 4)))).isInstanceOf(CheckpointException.class)
                     .hasMessageContaining("\"teacher.backbone.weight\" is F32 [5, 3], model has no such tensor");
+            assertThatThrownBy(() -> checkpoint.checkPart(new RunState().model("teacher",
+                    run.teacher().all().subList(1, 4)))).isInstanceOf(CheckpointException.class);
+            checkpoint.checkPart(new RunState().model("teacher", run.teacher().all()));
             assertThat(run.values()).usingRecursiveComparison().isEqualTo(before);
             checkpoint.restorePart(new RunState().model("teacher", run.teacher().all()));
         }

@@ -17,6 +17,7 @@ import dev.panacea.nn.checkpoint.RunState;
 import dev.panacea.tensor.MemoryScope;
 import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.io.Safetensors;
+import dev.panacea.tensor.memory.MemoryPool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,6 +105,19 @@ class FineTunedTest {
                 facts)));
         assertThat(FineTuned.load(saved(start, Map.of("transfer", config.json(), "task", facts))).config())
                 .isEqualTo(config);
+        asksForMore(start, config, facts);
+    }
+
+    /** A small file that says it is of a large network is refused before memory is taken for that. */
+    private void asksForMore(TransferRun.Start start, TransferConfig config, String facts) {
+        long before = MemoryPool.HOST.liveBytes() + MemoryPool.HOST.idleBytes();
+        for (String channels : List.of("20000", "2000000000")) {
+            assertWrong(saved(start, Map.of("transfer", config.with(Map.of("model.headChannels", channels)).json(),
+                    "task", facts)));
+        }
+        assertWrong(saved(start, Map.of("transfer", config.json().replaceAll("\"pixels\" : \\d+",
+                "\"pixels\" : 1000000"), "task", facts)));
+        assertThat(MemoryPool.HOST.liveBytes() + MemoryPool.HOST.idleBytes() - before).isLessThan(1 << 24);
     }
 
     private static void assertWrong(Path given) {

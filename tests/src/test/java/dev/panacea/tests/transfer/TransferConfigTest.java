@@ -2,7 +2,9 @@ package dev.panacea.tests.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.panacea.ace.data.Picture;
 import dev.panacea.ace.label.LabelSet;
 import dev.panacea.ace.run.LoadLimits;
 import dev.panacea.ace.transfer.Inference;
@@ -102,9 +104,9 @@ class TransferConfigTest {
                 TransferConfig config = Tuning.config(kind, "vit_nano");
                 TransferRun.Start start = TransferRun.Start.random(config, Tuning.set(kind, 1, 0, 0));
                 if (kind == TransferKind.CLASSIFY) {
-                    float[] answer = new Inference(config, start.task(), start.network(), true, LoadLimits.usual())
-                            .answer(start.set().train().read(0).picture());
-                    assertThat(answer).hasSize(2);
+                    isTheMeanOfTen(new Inference(config, start.task(), start.network(), true, LoadLimits.usual()),
+                            new Inference(config, start.task(), start.network(), false, LoadLimits.usual()),
+                            start.set().train().read(0).picture());
                     continue;
                 }
                 assertThatThrownBy(() -> new Inference(config, start.task(), start.network(), true,
@@ -112,6 +114,19 @@ class TransferConfigTest {
                                 + kind.label() + " (they are for classify: leave them out)");
             }
         }
+    }
+
+    private static void isTheMeanOfTen(Inference ten, Inference one, Picture picture) {
+        List<float[]> views = ten.views(picture);
+        assertThat(views).hasSize(10);
+        List<float[]> each = one.answers(views.stream().map(List::of).toList());
+        float[] answer = ten.answer(picture);
+        for (int label = 0; label < answer.length; label++) {
+            int at = label;
+            assertThat(answer[label]).isCloseTo((float) each.stream().mapToDouble(view -> view[at]).average()
+                    .orElseThrow(), within(1e-5f));
+        }
+        assertThat(each.getFirst()).isNotEqualTo(each.get(3));
     }
 
     @Test

@@ -253,6 +253,18 @@ class TransferRunTest {
     }
 
     @Test
+    void stopsAtALossThatIsNotFinite() {
+        TransferConfig config = Tuning.config(TransferKind.CLASSIFY, "vit_nano", "optimizer.rate", "1e30",
+                "optimizer.warmUpEpochs", "0", "optimizer.batch", "2");
+        try (MemoryScope _ = MemoryScope.open("run");
+                TransferRun run = Tuning.open(config, Tuning.set(TransferKind.CLASSIFY, 4, 0, 0), folder)) {
+            assertThatThrownBy(() -> Tuning.steps(run, 4)).isInstanceOf(TrainingException.class)
+                    .hasMessageMatching("training: loss \\S+, gradient norm \\S+ at step [123], pictures discs \\d, "
+                            + "discs \\d \\(lower optimizer.rate or look at the pictures\\)");
+        }
+    }
+
+    @Test
     void refusals() {
         TransferConfig segment = Tuning.config(TransferKind.SEGMENT, "vit_nano");
         ExampleSet none = Tuning.set(TransferKind.SEGMENT, 0, 2, 0);
