@@ -55,7 +55,7 @@ record Frame(int height, Axis x, Axis y) {
             svg.append(text("<text x=\"%.1f\" y=\"%d\" class=\"mid\">%s</text>", x.at(tick), height - BOTTOM + 14,
                     Axis.number(tick)));
         }
-        return svg.append(text("<text x=\"%d\" y=\"%d\" class=\"mid dim\">%s</text><text transform=\"translate(10 %d)"
+        return svg.append(text("<text x=\"%d\" y=\"%d\" class=\"mid dim\">%s</text><text transform=\"translate(4 %d)"
                 + " rotate(-90)\" class=\"mid dim\">%s</text>", (LEFT + WIDTH) / 2, height - 6, Page.escaped(across),
                 (TOP + height - BOTTOM) / 2, Page.escaped(up))).toString();
     }

@@ -51,7 +51,7 @@ record MaskPart(FineTuned tuned, Examples examples, MaskPredictions predictions)
 
     @Override
     public String meaning(Interval primary) {
-        return String.format(Locale.ROOT, "where 0 is a predicted mask beside the true one, and 1 the same mask");
+        return "masks that do not touch would get 0, equal ones 1";
     }
 
     @Override
@@ -94,7 +94,7 @@ record MaskPart(FineTuned tuned, Examples examples, MaskPredictions predictions)
                     .append("<path class=\"found ").append(colour).append("\" d=\"").append(found).append("\"/>");
             Overlap overlap = predictions.overlaps()[picture][label];
             words.append(Frame.key("film " + colour, overlap == null ? "not known"
-                    : NumberTables.shown(overlap.dice(), true)));
+                    : String.format(Locale.ROOT, "%.2f", overlap.dice())));
         }
         return Film.of(example, tuned.config()).card(marks.toString(), words.toString());
     }

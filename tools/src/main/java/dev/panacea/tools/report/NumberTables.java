@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /** All numbers of a result with their intervals: those over all labels, and those of each. */
 final class NumberTables {
@@ -21,8 +22,15 @@ final class NumberTables {
         this.result = result;
         this.labels = labels;
         shares = !result.lowerIsBetter();
-        most = shares ? 1 : result.numbers().values().stream().mapToDouble(number -> Math.max(number.value(),
-                number.high())).filter(Double::isFinite).max().orElse(1);
+        most = shares ? 1 : Math.max(ends(List.of(result.primary())), ends(labels.names().stream()
+                .map(label -> labels.measures().getFirst() + " " + label).toList()));
+    }
+
+    /** How far the intervals of these numbers go. */
+    private double ends(List<String> names) {
+        return names.stream().map(result.numbers()::get).filter(Objects::nonNull)
+                .mapToDouble(number -> Math.max(number.value(), number.high())).filter(Double::isFinite).max()
+                .orElse(1);
     }
 
     /** A number as this page writes it: shares with four digits, pixels with two. */
@@ -35,7 +43,7 @@ final class NumberTables {
         Map<String, Interval> overall = new LinkedHashMap<>(result.numbers());
         labels.names().forEach(label -> labels.measures().forEach(measure -> overall.remove(measure + " " + label)));
         StringBuilder html = new StringBuilder("<div class=\"scroll\"><table class=\"results\"><thead><tr><th></th>"
-                + "<th>value</th><th>95 % interval</th><th></th></tr></thead>\n");
+                + "<th>value</th><th>95 % interval</th>").append(scale()).append("</tr></thead>\n");
         overall.forEach((name, number) -> html.append("<tr").append(name.equals(result.primary())
                 ? " class=\"primary\"" : "").append("><td>").append(Page.escaped(name)).append("</td>")
                 .append(cells(number)).append("<td>").append(Double.isNaN(number.value())
@@ -48,7 +56,7 @@ final class NumberTables {
                 + "<th>label</th><th>").append(labels.counted()).append("</th>");
         labels.measures().forEach(measure -> html.append("<th>").append(Page.escaped(measure))
                 .append("</th><th>95 % interval</th>"));
-        html.append("<th></th></tr></thead>\n");
+        html.append(scale()).append("</tr></thead>\n");
         for (int label = 0; label < labels.names().size(); label++) {
             String name = labels.names().get(label);
             html.append("<tr><td>").append(Page.escaped(name)).append("</td><td>").append(labels.counts().get(label))
@@ -73,9 +81,14 @@ final class NumberTables {
                 + shown(number.high(), shares) + "</td>";
     }
 
-    /** The interval as a line, the value as a dot, on a line from 0 to the most. */
+    /** What bars go to. */
+    private String scale() {
+        return "<th>0 … " + Axis.number(shares ? 1 : Double.parseDouble(shown(most, false))) + "</th>";
+    }
+
+    /** The interval as a line, the value as a dot, on a line from 0 to the most; nothing for what is beyond it. */
     private String bar(Interval number) {
-        if (Double.isNaN(number.value())) {
+        if (Double.isNaN(number.value()) || number.value() > most || number.high() > most) {
             return "";
         }
         Axis x = new Axis(0, most, 4, BAR - 4);

@@ -2,7 +2,7 @@ package dev.panacea.tools.report;
 
 /** Lines that rise from a share of 0 to one of 1, such as ROC curves: one for each label, in its colour. */
 final class SharePlot {
-    private static final int HEIGHT = 400;
+    private static final int HEIGHT = 366; // so that the frame is square
     private static final double[] ENDS = {0, 1};
 
     private final Frame frame;

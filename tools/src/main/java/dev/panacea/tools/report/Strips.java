@@ -11,13 +11,13 @@ import java.util.stream.DoubleStream;
  * from the first to the third quarter, with the median and a line from 5 to 95 %.
  */
 final class Strips {
-    private static final int WIDTH = 560;
-    private static final int LEFT = 150;
+    private static final int WIDTH = 440;
+    private static final int LEFT = 130;
     private static final int RIGHT = 12;
     private static final int ROW = 24;
     private static final int BOTTOM = 36;
     private static final int DOTS = 200; // of a row, at most
-    private static final int LETTERS = 22; // of a row's name
+    private static final int LETTERS = 20; // of a row's name
 
     /** Numbers of a group, rising, none of them NaN. */
     private record Row(String name, String kind, double[] sorted) {
