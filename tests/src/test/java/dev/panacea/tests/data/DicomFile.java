@@ -10,9 +10,9 @@ import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 
 /** Writes DICOM files of many kinds, for tests of the reader. */
-final class DicomFile {
+public final class DicomFile {
     static final String IMPLICIT = "1.2.840.10008.1.2";
-    static final String EXPLICIT = "1.2.840.10008.1.2.1";
+    public static final String EXPLICIT = "1.2.840.10008.1.2.1";
     static final String DEFLATED = "1.2.840.10008.1.2.1.99";
     static final String BIG = "1.2.840.10008.1.2.2";
     static final String RLE = "1.2.840.10008.1.2.5";
@@ -31,7 +31,7 @@ final class DicomFile {
     }
 
     /** A grey picture of words that fill so many bits. */
-    static DicomFile grey(String syntax, int width, int height, int bits, int... words) {
+    public static DicomFile grey(String syntax, int width, int height, int bits, int... words) {
         DicomFile file = new DicomFile(syntax).text(0x00080060, "CS", "CR").words(0x00280002, 1)
                 .text(0x00280004, "CS", "MONOCHROME2").words(0x00280010, height).words(0x00280011, width)
                 .words(0x00280100, 16).words(0x00280101, bits).words(0x00280102, bits - 1).words(0x00280103, 0);
@@ -132,7 +132,8 @@ final class DicomFile {
         return java.util.Arrays.copyOf(out.array(), out.position());
     }
 
-    byte[] end() {
+    /** The whole file. */
+    public byte[] end() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         if (preamble) {
             out.writeBytes(new byte[128]);

@@ -55,7 +55,8 @@ public final class ExampleOptions {
      */
     ExampleChoice changed(ExampleChoice begun) {
         if (drawn != null && drawn.size() != 3) {
-            throw new ConfigException("--drawn " + drawn + ": need three numbers, such as 256,48,96");
+            throw new ConfigException("--drawn " + drawn + ": " + drawn.size() + " numbers (need three, such as"
+                    + " 256,48,96)");
         }
         return new ExampleChoice(data == null ? begun.data() : data, task == null ? begun.task() : task,
                 columns == null ? begun.columns() : columns, labels == null ? begun.labels() : labels,
