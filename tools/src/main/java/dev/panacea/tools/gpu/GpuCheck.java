@@ -33,7 +33,7 @@ public final class GpuCheck implements Callable<Integer> {
     private static final String PRECISION = "panacea.cuda.precision";
 
     /** The parts of the check. */
-    enum Part { PARITY, TRAINING, SPEED }
+    enum Part { PARITY, ATTENTION, TRAINING, SPEED }
 
     /** The precisions, and how far the loss of the sixth step may be from the CPU's. */
     enum Precision {
@@ -62,7 +62,7 @@ public final class GpuCheck implements Callable<Integer> {
     private List<Part> only = List.of(Part.values());
 
     @Option(names = "--precisions", split = ",", paramLabel = "P",
-            description = "Only these precisions in training and speed: ${COMPLETION-CANDIDATES}.")
+            description = "Only these precisions in attention, training and speed: ${COMPLETION-CANDIDATES}.")
     private List<Precision> precisions = List.of(Precision.values());
 
     @Option(names = "--ops", split = ",", paramLabel = "OP", description = "Only these ops in the parity part.")
@@ -108,6 +108,10 @@ public final class GpuCheck implements Callable<Integer> {
         }
         List<StepReport> here = only.contains(Part.TRAINING) ? onCpu() : List.of();
         for (Precision precision : precisions) {
+            if (only.contains(Part.ATTENTION)) {
+                String title = "Attention in " + precision.label();
+                section(title, () -> AttentionCheck.run(open(precision), title));
+            }
             if (only.contains(Part.TRAINING)) {
                 String title = "A small training in " + precision.label() + ", and on the cpu";
                 section(title, () -> TrainingCheck.run(title, here, new Backends.Choice(open(precision), device),

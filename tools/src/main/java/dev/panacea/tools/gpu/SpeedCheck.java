@@ -93,6 +93,7 @@ final class SpeedCheck {
         Map<String, Long> each = new LinkedHashMap<>();
         device.counts().forEach((name, count) -> each.put(name, (count - before.getOrDefault(name, 0L)) / steps));
         section.line("Of each step: " + each + ".");
+        section.line("Attention: " + device.facts().getOrDefault("attention", "own kernels") + ".");
         section.field("eachStep", each);
         Map<String, Long> fallen = new LinkedHashMap<>();
         Fallbacks.counts().forEach((name, count) -> {
