@@ -3,11 +3,14 @@ package dev.panacea.ace.example;
 import dev.panacea.ace.drawn.Box;
 import dev.panacea.ace.drawn.DrawnFilm;
 import dev.panacea.ace.drawn.DrawnXray;
+import dev.panacea.ace.drawn.Finding;
 import dev.panacea.ace.drawn.FindingKind;
 import dev.panacea.ace.drawn.Landmark;
 import dev.panacea.ace.drawn.Organ;
 import dev.panacea.ace.drawn.Point;
+import dev.panacea.ace.label.Frame;
 import dev.panacea.ace.label.LabelSet;
+import dev.panacea.ace.label.Mark;
 import java.lang.ref.SoftReference;
 import java.util.Arrays;
 import java.util.List;
@@ -72,8 +75,9 @@ final class DrawnExamples implements Examples {
     private Example draw(int number) {
         DrawnFilm film = DrawnXray.film(seed + number, 0, task.options());
         Map<Landmark, Point> places = film.landmarks(pixels);
-        return new Example(name(number), film.draw(pixels).picture(), targets(number),
-                task.organs().stream().map(organs -> mask(film, organs)).toList(),
+        List<Mask> masks = task == DrawnTask.LESIONS ? boxes(film)
+                : task.organs().stream().map(organs -> mask(film, organs)).toList();
+        return new Example(name(number), film.draw(pixels).picture(), targets(number), masks,
                 task.landmarks().stream().map(place -> Optional.of(places.get(place).times(1.0 / pixels))).toList());
     }
 
@@ -85,6 +89,16 @@ final class DrawnExamples implements Examples {
         return DrawnXray.film(seed + number, 0, task.options()).findings(pixels).stream()
                 .filter(finding -> finding.kind().ordinal() == label)
                 .map(finding -> finding.box().times(1.0 / pixels)).toList();
+    }
+
+    private List<Mask> boxes(DrawnFilm film) {
+        List<Finding> findings = film.findings(pixels);
+        return Arrays.stream(FindingKind.values()).map(kind -> {
+            boolean[] inside = new boolean[pixels * pixels];
+            findings.stream().filter(finding -> finding.kind() == kind).forEach(finding ->
+                    new Mark.Rectangle(kind.ordinal(), finding.box()).paint(inside, Frame.square(pixels)));
+            return Mask.of(pixels, pixels, inside);
+        }).toList();
     }
 
     private Mask mask(DrawnFilm film, List<Organ> organs) {

@@ -16,6 +16,9 @@ public enum DrawnTask {
     /** Which of five findings there are, each in three of ten patients whatever the others. */
     FINDINGS(LabelSet.Kind.ANY, Arrays.stream(FindingKind.values()).map(FindingKind::label).toList(), List.of(),
             List.of()),
+    /** Where these findings are: the boxes of what they change. */
+    LESIONS(LabelSet.Kind.ANY, Arrays.stream(FindingKind.values()).map(FindingKind::label).toList(), List.of(),
+            List.of()),
     /** Where heart, clavicles and lungs are; the two of a pair share a mask. */
     ORGANS(LabelSet.Kind.MARKS, List.of("heart", "clavicles", "lungs"), List.of(List.of(Organ.HEART),
             List.of(Organ.CLAVICLE_RIGHT, Organ.CLAVICLE_LEFT), List.of(Organ.LUNG_RIGHT, Organ.LUNG_LEFT)), List.of()),
@@ -56,7 +59,7 @@ public enum DrawnTask {
 
     /** What is drawn. */
     DrawnOptions options() {
-        return this == FINDINGS ? MANY : DrawnOptions.standard();
+        return this == FINDINGS || this == LESIONS ? MANY : DrawnOptions.standard();
     }
 
     /** The organs that each label's mask covers, none for other tasks. */

@@ -146,4 +146,19 @@ class DrawnExamplesTest {
         assertThatThrownBy(() -> ExampleSet.drawn(DrawnTask.ORGANS, -1, 2, 0, 64, 1))
                 .isInstanceOf(ConfigException.class);
     }
+
+    @Test
+    void lesionsAreMasksOfBoxes() {
+        ExampleSet set = ExampleSet.drawn(DrawnTask.LESIONS, 12, 0, 0, 64, 3);
+        for (int i = 0; i < 12; i++) {
+            Example one = set.train().read(i);
+            for (int label = 0; label < one.masks().size(); label++) {
+                boolean marked = false;
+                for (byte value : one.masks().get(label).values()) {
+                    marked |= value == Mask.INSIDE;
+                }
+                assertThat(marked).as(one.name() + ": " + set.labels().get(label)).isEqualTo(one.targets()[label] == 1);
+            }
+        }
+    }
 }

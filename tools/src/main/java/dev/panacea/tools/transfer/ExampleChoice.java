@@ -19,7 +19,7 @@ import java.util.function.Function;
  * Which pictures with labels there are.
  *
  * @param data the folder of a data set; empty for drawn X-rays
- * @param task a data set that is known, see {@link LabelTask}; empty for drawn X-rays
+ * @param task a data set that is known, see {@link LabelTask}; empty or {@code lesions} for drawn X-rays
  * @param columns of a table of the user's own that are labels; empty for all
  * @param labels that are used; empty for all
  * @param incomplete whether pictures that lists name may be missing
@@ -31,6 +31,9 @@ import java.util.function.Function;
  */
 public record ExampleChoice(String data, String task, List<String> columns, List<String> labels, boolean incomplete,
         long splitSeed, int train, int validation, int test, int pixels) {
+    /** A task of drawn X-rays alone: masks of findings, in place of organs. */
+    static final String LESIONS = "lesions";
+
     /**
      * Copies the lists.
      *
@@ -39,7 +42,7 @@ public record ExampleChoice(String data, String task, List<String> columns, List
     public ExampleChoice {
         columns = List.copyOf(columns);
         labels = List.copyOf(labels);
-        if (data.isEmpty() != task.isEmpty()) {
+        if (data.isEmpty() != (task.isEmpty() || task.equals(LESIONS))) {
             throw new ConfigException(data.isEmpty() ? "--task " + task + ": no folder (need --data DIR, where the data"
                     + " set is)" : "--data " + data + ": no task (need --task NAME, which data set it is)");
         }
@@ -71,12 +74,7 @@ public record ExampleChoice(String data, String task, List<String> columns, List
 
     private ExampleSet all(TransferKind kind, Function<List<Path>, PictureSource> open, Consumer<String> say) {
         if (data.isEmpty()) {
-            DrawnTask drawn = switch (kind) {
-                case CLASSIFY -> DrawnTask.FINDINGS;
-                case SEGMENT -> DrawnTask.ORGANS;
-                case KEYPOINTS -> DrawnTask.LANDMARKS;
-            };
-            return ExampleSet.drawn(drawn, train, validation, test, pixels, splitSeed);
+            return ExampleSet.drawn(drawn(kind), train, validation, test, pixels, splitSeed);
         }
         LabelSet set = lists(say);
         if (!fits(kind, set)) {
@@ -87,6 +85,14 @@ public record ExampleChoice(String data, String task, List<String> columns, List
                             + String.join(" or ", others)) + ")");
         }
         return ExampleSet.files(set, open);
+    }
+
+    private DrawnTask drawn(TransferKind kind) {
+        return switch (kind) {
+            case CLASSIFY -> DrawnTask.FINDINGS;
+            case SEGMENT -> task.equals(LESIONS) ? DrawnTask.LESIONS : DrawnTask.ORGANS;
+            case KEYPOINTS -> DrawnTask.LANDMARKS;
+        };
     }
 
     private static String needed(TransferKind kind) {

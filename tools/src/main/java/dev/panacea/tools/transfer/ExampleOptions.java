@@ -15,7 +15,8 @@ public final class ExampleOptions {
                 + " idrid-lesions, jsrt, chestxdet, siim, landmarks; folder (one for each class) or csv (columns image,"
                 + " patient, split, and label, one for each label, mask_NAME, or x_NAME and y_NAME) for pictures of"
                 + " your own.",
-                "Lists and pictures lie anywhere in DIR; 'panacea data check --task NAME DIR' tells what is found."})
+                "Lists and pictures lie anywhere in DIR; 'panacea data check --task NAME DIR' tells what is found.",
+                "Without --data, lesions: the boxes of findings are the masks that finetune segment learns."})
     private String task;
 
     @Option(names = "--columns", paramLabel = "NAME", split = ",",
