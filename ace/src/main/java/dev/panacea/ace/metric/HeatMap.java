@@ -22,18 +22,23 @@ public record HeatMap(int width, float[] values) {
         }
     }
 
-    /** The pointing game: whether the largest value, of several the first, lies in one of the boxes. */
+    /**
+     * The pointing game: whether the largest value, of several the first, lies in one of the boxes; a map of equal
+     * values points nowhere.
+     */
     public boolean points(List<Box> boxes) {
         int best = 0;
+        boolean equal = true;
         for (int i = 1; i < values.length; i++) {
+            equal &= values[i] == values[0];
             best = values[i] > values[best] ? i : best;
         }
-        return inside(best, boxes);
+        return !equal && inside(best, boxes);
     }
 
     /**
      * Intersection over union of the boxes and the pixels at or above a share of the way from the least value to the
-     * largest.
+     * largest; of equal values none are.
      *
      * @param share 0..1
      */
@@ -48,7 +53,7 @@ public record HeatMap(int width, float[] values) {
         boolean[] hot = new boolean[values.length];
         boolean[] boxed = new boolean[values.length];
         for (int i = 0; i < values.length; i++) {
-            hot[i] = values[i] >= threshold;
+            hot[i] = most > least && values[i] >= threshold;
             boxed[i] = inside(i, boxes);
         }
         return Overlap.of(hot, boxed, null).iou();

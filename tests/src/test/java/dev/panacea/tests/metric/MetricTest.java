@@ -156,6 +156,9 @@ class MetricTest {
         assertThat(map.iou(List.of(new Box(3, 2, 2, 1)), 0.5)).isEqualTo(1);
         assertThat(map.iou(List.of(new Box(3, 2, 2, 2)), 0.5)).isEqualTo(0.5);
         assertThat(map.iou(List.of(new Box(3, 2, 2, 1)), 0.7)).isEqualTo(0.5);
+        HeatMap blank = new HeatMap(6, new float[values.length]);
+        assertThat(blank.points(List.of(new Box(0, 0, 6, 6)))).isFalse();
+        assertThat(blank.iou(List.of(new Box(0, 0, 6, 6)), 0.5)).isZero();
         assertThatThrownBy(() -> new HeatMap(5, values)).hasMessageContaining("need full rows");
     }
 }
