@@ -43,6 +43,8 @@ public record TransferResult(String kind, String task, String method, String mod
         SequencedMap<String, Interval> numbers) {
     /** Its name in the folder of a run. */
     public static final String FILE = "result.json";
+    /** Begins the names of numbers that answers by ten crops give, where both were measured. */
+    public static final String TEN_CROP = "ten-crop ";
     /** The kinds of tasks, in the order of a table. */
     public static final List<String> KINDS = Arrays.stream(TransferKind.values()).map(TransferKind::label).toList();
 

@@ -20,9 +20,9 @@ import dev.panacea.ace.transfer.Predictions;
 import dev.panacea.ace.transfer.TransferConfig;
 import dev.panacea.ace.transfer.TransferKind;
 import dev.panacea.ace.transfer.TransferResult;
-import dev.panacea.ace.transfer.TransferRun;
 import dev.panacea.tensor.MemoryScope;
 import dev.panacea.tensor.RandomSource;
+import dev.panacea.tests.house.Outcome;
 import dev.panacea.tools.report.RunStart;
 import dev.panacea.tools.report.TransferReport;
 import java.io.IOException;
@@ -92,14 +92,9 @@ class TransferReportTest {
     private Written written(TransferKind kind, ExampleSet set, UnaryOperator<Predictions> change) throws IOException {
         TransferConfig config = TransferConfig.usual(kind, "swin_nano").with(Map.of("view.pixels", "" + PIXELS,
                 "model.window", "2", "model.headChannels", "8", "optimizer.batch", "2", "optimizer.epochs", "1"));
-        Path run = Files.createDirectories(folder.resolve(set.name()));
-        try (MemoryScope _ = MemoryScope.open("run")) {
-            RunStart.now("panacea of a test", 0, set.train()).write(run);
-            try (TransferRun training = TransferRun.open(TransferRun.Start.random(config, set), run, LIMITS)) {
-                while (!training.isDone()) {
-                    training.next();
-                }
-            }
+        Path run = TunedRun.of(folder.resolve(set.name()), config, set);
+        RunStart.now("panacea of a test", 0, set.train()).write(run);
+        try (MemoryScope _ = MemoryScope.open("report")) {
             FineTuned tuned = FineTuned.load(run);
             Predictions predictions = change.apply(tuned.inference(false, LIMITS).predictions(set.test(), _ -> {}));
             TransferResult result = new TransferResult(kind.label(), set.name(), "random", "swin_nano",
@@ -327,6 +322,26 @@ class TransferReportTest {
         assertThat(written.page).containsPattern(Pattern.quote("<tr><td>" + labels.get(2) + "</td><td>")
                 + "[0-9.]+</td><td>[0-9.]+ %</td><td>[0-9.]+ %</td><td>"
                 + Pattern.quote(String.format(Locale.ROOT, "%.1f %%", 100.0 * within / TESTS)) + "</td></tr>");
+    }
+
+    @Test
+    void foldersGiveTheirPageAgain() throws IOException {
+        Path run = folder.resolve("run");
+        assertThat(Outcome.of("finetune", "segment", "--out", run.toString(), "--drawn", "2,1,3", "--drawn-pixels", "64",
+                "--view", "64", "--batch", "2", "--epochs", "2", "--set", "model.window=2", "--set",
+                "model.headChannels=8").code()).isZero();
+        String page = Files.readString(run.resolve("report.html"));
+        Path again = folder.resolve("again.html");
+        Outcome outcome = Outcome.of("report", run.toString(), "--out", again.toString());
+        assertThat(outcome.out()).contains("report: " + again);
+        assertThat(Files.readString(again)).isEqualTo(page);
+        assertThat(Outcome.of("report", run.toString(), "--data", folder.toString()).err())
+                .contains("was fine-tuned, and is reported by its own test part");
+
+        Path plan = run.resolve("run.json");
+        Files.writeString(plan, Files.readString(plan).replace("\"test\" : 3", "\"test\" : 2"));
+        assertThat(Outcome.of("report", run.toString()).err())
+                .contains("tested on 3 pictures, and its data set has 2 to test on now");
     }
 
     @Test

@@ -1,9 +1,11 @@
 package dev.panacea.tools.pretrain;
 
 import dev.panacea.ace.run.PictureSource;
+import dev.panacea.ace.transfer.FineTuned;
 import dev.panacea.tensor.DataException;
 import dev.panacea.tools.DeviceOptions;
 import dev.panacea.tools.report.RunReport;
+import dev.panacea.tools.transfer.RunPage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,13 +14,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code panacea report}: the page of a run, made of its folder. */
 @Command(name = "report", mixinStandardHelpOptions = true, sortOptions = false,
-        description = {"Write what a run of pretraining was and what came of it, as one page of HTML.",
-            "It is made of the run's folder: its log and its last checkpoint. Training writes it at its end."})
+        description = {"Write what a run of pretraining or fine-tuning was and what came of it, as one page of HTML.",
+            "It is made of the run's folder: its log and its last checkpoint, or of a fine-tuning its best, which"
+                + " answers the test part again. Training writes it at its end."})
 public final class Report implements Callable<Integer> {
     /** Its name in the folder of a run. */
     static final String FILE = "report.html";
@@ -30,7 +34,8 @@ public final class Report implements Callable<Integer> {
     private Path run;
 
     @Option(names = "--data", paramLabel = "PATH",
-            description = "Show these pictures: a folder, a list or a file; may be repeated (default: the run's).")
+            description = "Of pretraining, show these pictures: a folder, a list or a file; may be repeated (default:"
+                    + " the run's).")
     private List<String> data;
 
     @Option(names = "--column", paramLabel = "NAME",
@@ -51,13 +56,20 @@ public final class Report implements Callable<Integer> {
         if (!Files.isDirectory(run)) {
             throw new DataException("report: " + run + ": no such folder (name the folder of a run)");
         }
-        RunConfig config = RunConfig.read(run.resolve("run.json"));
-        config = data == null ? config : config.withData(data);
-        config = column == null ? config : config.withColumn(column);
         device.use();
-        PictureSource source = config.source(spec.commandLine().getErr());
         Path page = out == null ? run.resolve(FILE) : out;
-        write(run, config, source, page);
+        if (FineTuned.isFineTuned(run)) {
+            if (data != null || column != null) {
+                throw new ParameterException(spec.commandLine(), "--data, --column: " + run + " was fine-tuned, and is"
+                        + " reported by its own test part (leave them out)");
+            }
+            RunPage.write(run, page, spec.commandLine());
+        } else {
+            RunConfig config = RunConfig.read(run.resolve("run.json"));
+            config = data == null ? config : config.withData(data);
+            config = column == null ? config : config.withColumn(column);
+            write(run, config, config.source(spec.commandLine().getErr()), page);
+        }
         spec.commandLine().getOut().println("report: " + page);
         spec.commandLine().getOut().flush();
         return 0;

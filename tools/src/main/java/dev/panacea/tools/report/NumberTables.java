@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /** All numbers of a result with their intervals: those over all labels, and those of each. */
 final class NumberTables {
@@ -15,12 +16,16 @@ final class NumberTables {
 
     private final TransferResult result;
     private final KindPart.LabelFacts labels;
+    private final List<String> measures;
     private final boolean shares;
     private final double most; // the end of each bar
 
     NumberTables(TransferResult result, KindPart.LabelFacts labels) {
         this.result = result;
         this.labels = labels;
+        measures = Stream.concat(labels.measures().stream(), labels.measures().stream()
+                .map(measure -> TransferResult.TEN_CROP + measure)).filter(measure -> labels.names().stream()
+                .anyMatch(label -> result.numbers().containsKey(measure + " " + label))).toList();
         shares = !result.lowerIsBetter();
         most = shares ? 1 : Math.max(ends(List.of(result.primary())), ends(labels.names().stream()
                 .map(label -> labels.measures().getFirst() + " " + label).toList()));
@@ -41,7 +46,7 @@ final class NumberTables {
     /** Both tables. */
     String html() {
         Map<String, Interval> overall = new LinkedHashMap<>(result.numbers());
-        labels.names().forEach(label -> labels.measures().forEach(measure -> overall.remove(measure + " " + label)));
+        labels.names().forEach(label -> measures.forEach(measure -> overall.remove(measure + " " + label)));
         StringBuilder html = new StringBuilder("<div class=\"scroll\"><table class=\"results\"><thead><tr><th></th>"
                 + "<th>value</th><th>95 % interval</th>").append(scale()).append("</tr></thead>\n");
         overall.forEach((name, number) -> html.append("<tr").append(name.equals(result.primary())
@@ -54,7 +59,7 @@ final class NumberTables {
     private String each() {
         StringBuilder html = new StringBuilder("<div class=\"scroll\"><table class=\"results labels\"><thead><tr>"
                 + "<th>label</th><th>").append(labels.counted()).append("</th>");
-        labels.measures().forEach(measure -> html.append("<th>").append(Page.escaped(measure))
+        measures.forEach(measure -> html.append("<th>").append(Page.escaped(measure))
                 .append("</th><th>95 % interval</th>"));
         html.append(scale()).append("</tr></thead>\n");
         for (int label = 0; label < labels.names().size(); label++) {
@@ -62,7 +67,7 @@ final class NumberTables {
             html.append("<tr><td>").append(Page.escaped(name)).append("</td><td>").append(labels.counts().get(label))
                     .append("</td>");
             List<Interval> numbers = new ArrayList<>();
-            labels.measures().forEach(measure -> numbers.add(result.numbers().getOrDefault(measure + " " + name,
+            measures.forEach(measure -> numbers.add(result.numbers().getOrDefault(measure + " " + name,
                     new Interval(Double.NaN, Double.NaN, Double.NaN))));
             if (labels.missing().get(label).isEmpty()) {
                 numbers.forEach(number -> html.append(cells(number)));

@@ -4,6 +4,7 @@ import dev.panacea.ace.example.Examples;
 import dev.panacea.ace.metric.Interval;
 import dev.panacea.ace.transfer.Inference;
 import dev.panacea.ace.transfer.Predictions;
+import dev.panacea.ace.transfer.TransferResult;
 import dev.panacea.tensor.RandomSource;
 import dev.panacea.tools.Progress;
 import java.io.PrintWriter;
@@ -15,8 +16,6 @@ import java.util.function.IntConsumer;
 final class Measured {
     /** How often pictures are drawn for an interval. */
     static final int SAMPLES = 1000;
-
-    private static final String TEN_CROP = "ten-crop ";
 
     private Measured() {}
 
@@ -45,7 +44,7 @@ final class Measured {
     /** All numbers, and those by ten crops beside them. */
     static SequencedMap<String, Interval> numbers(Predictions predictions, Predictions tenCrop) {
         SequencedMap<String, Interval> numbers = new LinkedHashMap<>(numbers(predictions));
-        numbers(tenCrop).forEach((name, number) -> numbers.put(TEN_CROP + name, number));
+        numbers(tenCrop).forEach((name, number) -> numbers.put(TransferResult.TEN_CROP + name, number));
         return numbers;
     }
 
