@@ -20,6 +20,18 @@ import java.lang.ref.Reference;
  */
 public record Plane(int height, int width, float[] values) {
     /**
+     * Checks the sizes; the array is not copied.
+     *
+     * @throws ShapeException if they do not agree
+     */
+    public Plane {
+        if (values.length != (long) height * width) {
+            throw new ShapeException("augment: " + values.length + " values for a grey picture of " + height + " x "
+                    + width + " (need their product)");
+        }
+    }
+
+    /**
      * A copy of a picture [H, W].
      *
      * @throws ShapeException if it is no picture, or an empty one

@@ -9,6 +9,7 @@ import dev.panacea.ace.example.Examples;
 import dev.panacea.ace.example.Placement;
 import dev.panacea.ace.run.LoadLimits;
 import dev.panacea.ace.run.SampleLoader;
+import dev.panacea.tensor.DataException;
 import dev.panacea.tensor.HostFacts;
 import dev.panacea.tensor.MemoryScope;
 import dev.panacea.tensor.RandomSource;
@@ -59,8 +60,15 @@ final class TransferLoader implements AutoCloseable {
                 example.points());
     }
 
-    /** A view as the network reads it, [C, V, V]. */
+    /**
+     * A view as the network reads it, [C, V, V].
+     *
+     * @throws DataException if it is not grey
+     */
     static float[] values(Picture view, Function<Tensor, Tensor> change) {
+        if (view.channels() != 1) {
+            throw new DataException("picture: " + view.channels() + " channels (need a grey one)");
+        }
         return HostFacts.alone(() -> {
             try (MemoryScope _ = MemoryScope.open("view")) {
                 return change.apply(new Plane(view.height(), view.width(), view.values()).tensor(1).squeeze(0))

@@ -20,6 +20,7 @@ import dev.panacea.nn.ConfigException;
 import dev.panacea.tensor.MemoryScope;
 import dev.panacea.tensor.RandomSource;
 import dev.panacea.tensor.Shape;
+import dev.panacea.tensor.ShapeException;
 import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.io.Safetensors;
 import dev.panacea.tensor.io.SafetensorsFile;
@@ -86,6 +87,12 @@ class AugmentProperties {
             values[i] = plane.values()[values.length - 1 - i];
         }
         return plane.with(values);
+    }
+
+    @Example
+    void aGreyPictureHasOneValueForEachPixel() {
+        assertThatThrownBy(() -> new Plane(4, 3, new float[36])).isInstanceOf(ShapeException.class)
+                .hasMessage("augment: 36 values for a grey picture of 4 x 3 (need their product)");
     }
 
     @Example

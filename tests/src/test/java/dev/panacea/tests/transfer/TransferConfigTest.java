@@ -127,6 +127,8 @@ class TransferConfigTest {
                     .orElseThrow(), within(1e-5f));
         }
         assertThat(each.getFirst()).isNotEqualTo(each.get(3));
+        assertThatThrownBy(() -> one.answer(new Picture(8, 8, 3, new float[192], picture.facts())))
+                .isInstanceOf(DataException.class).hasMessage("picture: 3 channels (need a grey one)");
     }
 
     @Test
