@@ -4,6 +4,7 @@ import dev.panacea.ace.augment.Augment;
 import dev.panacea.ace.data.Normalisation;
 import dev.panacea.ace.head.DenseBackbone;
 import dev.panacea.ace.train.PretrainConfig;
+import dev.panacea.ace.transfer.FineTuned;
 import dev.panacea.ace.transfer.TransferConfig;
 import dev.panacea.ace.transfer.TransferRun;
 import dev.panacea.nn.CheckpointException;
@@ -95,13 +96,17 @@ public record BackboneSpec(String name, BackboneConfig model, int imagePixels, N
     }
 
     /**
-     * The file that a person means: the last checkpoint of the folder of a run, or the file itself.
+     * The file that a person means: in the folder of a run of fine-tuning the checkpoint that answers best, in that of
+     * another run the last one; or the file itself.
      *
-     * @throws CheckpointException if a folder has none
+     * @throws CheckpointException if a folder has none, or it is damaged
      */
     public static Path checkpoint(Path given) {
         if (!Files.isDirectory(given)) {
             return given;
+        }
+        if (FineTuned.isFineTuned(given)) {
+            return FineTuned.checkpoint(given);
         }
         Path inside = given.resolve("checkpoints");
         Path folder = Files.isDirectory(inside) ? inside : given;

@@ -38,7 +38,7 @@ public record FineTuned(Path file, TransferConfig config, TaskFacts facts, Trans
      * @throws CheckpointException if there is none, or it is damaged or not that of a fine-tuned network
      */
     public static FineTuned load(Path given) {
-        Path file = Files.isDirectory(given) ? chosen(given) : given;
+        Path file = Files.isDirectory(given) ? checkpoint(given) : given;
         try (Checkpoint checkpoint = Checkpoint.open(file)) {
             TransferConfig config = config(checkpoint, file);
             TaskFacts facts = ConfigText.parse(checkpoint.progress().texts().getOrDefault(TransferRun.TASK, ""),
@@ -78,7 +78,12 @@ public record FineTuned(Path file, TransferConfig config, TaskFacts facts, Trans
         return TransferConfig.parse(texts.get(TransferRun.CONFIG));
     }
 
-    private static Path chosen(Path run) {
+    /**
+     * The best checkpoint in the folder of a run of fine-tuning, the last where there is no best.
+     *
+     * @throws CheckpointException if there is none, or it is damaged or not that of a fine-tuned network
+     */
+    public static Path checkpoint(Path run) {
         CheckpointFolder folder = TransferRun.folder(run, TransferKind.CLASSIFY);
         Path last = folder.files().stream().findFirst().orElseThrow(() -> new CheckpointException("checkpoint " + run
                 + ": no checkpoint in this folder (name the folder of a run, or a file)"));

@@ -51,8 +51,8 @@ class FineTuneCommandTest {
     @Test
     void theUsualSizesAreThoseOfTheRecipe() throws IOException {
         Path out = folder.resolve("run");
-        Outcome outcome = Outcome.of("finetune", "classify", "--out", out.toString(), "--recipe", "paper", "--view", "64",
-                "--batch", "2", "--epochs", "0.1", "--drawn", "4,2,2", "--drawn-pixels", "64", "--class-weights",
+        Outcome outcome = Outcome.of("finetune", "classify", "--out", out.toString(), "--recipe", "paper", "--view",
+                "64", "--batch", "2", "--epochs", "0.1", "--drawn", "4,2,2", "--drawn-pixels", "64", "--class-weights",
                 "--ten-crop", "--shots", "3");
         assertThat(outcome.err()).isEmpty();
         assertThat(outcome.code()).isZero();
@@ -148,8 +148,8 @@ class FineTuneCommandTest {
     @ParameterizedTest
     @CsvSource({"classify, 14, 6", "keypoints, 10, 5"})
     void resumingIsVerifiedByTheCommandItself(String kind, int pictures, int steps) {
-        Outcome outcome = SmallRun.finetune(kind, folder.resolve("none"), SmallRun.drawn(), "--drawn", pictures + ",2,2",
-                "--batch", "2", "--verify-resume");
+        Outcome outcome = SmallRun.finetune(kind, folder.resolve("none"), SmallRun.drawn(), "--drawn",
+                pictures + ",2,2", "--batch", "2", "--verify-resume");
         assertThat(outcome.err()).isEmpty();
         assertThat(outcome.out()).matches(steps + " steps, and 3, save, load, " + (steps - 3)
                 + ": all \\d+ bytes of both checkpoints are equal\n");

@@ -76,6 +76,32 @@ class FineTuneErrorTest {
     }
 
     @Test
+    void picturesThatCannotBeRead() throws IOException {
+        List<String> data = new ArrayList<>(List.of(own("p1.png,a,train,x", "p2.png,b,train,y", "p3.png,c,train,x",
+                "p4.png,d,val,y", "p5.png,e,test,y", "p6.png,f,test,x")));
+        byte[] good = Files.readAllBytes(folder.resolve("data/p6.png"));
+        Files.writeString(folder.resolve("data/p2.png"), "no picture");
+        Files.writeString(folder.resolve("data/p6.png"), "no picture");
+        Outcome strict = finetune("classify", data.toArray(String[]::new));
+        assertThat(strict.err()).startsWith("panacea finetune classify: data: 1 of 3 pictures cannot be read, more than"
+                + " 1.0 %: the first " + folder + "/data/p2.png: ").endsWith(")\n").hasLineCount(1);
+        assertThat(strict.code()).isEqualTo(1);
+
+        Outcome lenient = finetune("classify", "--resume", "--bad", "0.5");
+        assertThat(lenient.out()).as("all that is tested must be readable").contains("1 of 1 steps, ");
+        assertThat(lenient.err().lines()).hasSize(2).first().asString().startsWith("left out: " + folder
+                + "/data/p2.png: ");
+        assertThat(lenient.err().lines().skip(1)).first().asString().startsWith("panacea finetune classify: " + folder
+                + "/data/p6.png: ");
+        assertThat(lenient.code()).isEqualTo(1);
+
+        Files.write(folder.resolve("data/p6.png"), good);
+        Outcome mended = finetune("classify", "--resume", "--bad", "0.5");
+        assertThat(mended.code()).as(mended.err()).isZero();
+        assertThat(mended.out()).contains("goes on at step 1 of 1", "2 pictures of the test part");
+    }
+
+    @Test
     void listsOfPublicSets() throws IOException {
         SetFolder set = new SetFolder(folder.resolve("nih")).films("00000001_000.png", "00000002_000.png");
         String head = "Image Index,Finding Labels,Follow-up #,Patient ID";
@@ -137,6 +163,8 @@ class FineTuneErrorTest {
             + " finetune)",
         "1 | --set optimizer.decai=0 | config: unknown key \"optimizer.decai\" (did you mean optimizer.decay?)",
         "1 | --epochs 0 | optimizer: batch 4, epochs 0.0, ",
+        "1 | --view 33 | vit: image 33, patch 16 (need image a multiple of patch)",
+        "1 | --labels Noduel | label \"Noduel\": not among those of drawn findings (need one of: Nodule, ",
         "1 | --model resnet | model resnet: unknown name (need one of ",
         "1 | --bad 2 | ",
         "2 | --init random --resume | --init, --resume: a run that goes on has its weights (leave one out)",
@@ -177,6 +205,13 @@ class FineTuneErrorTest {
         Files.writeString(run.resolve("run.json"), "{\"pretrain\": {}}");
         assertThat(finetune("segment", "--resume").err()).startsWith("panacea finetune segment: run " + run
                 + "/run.json: ").endsWith(")\n").hasLineCount(1);
+    }
+
+    @Test
+    void aFileInPlaceOfTheFolder() throws IOException {
+        Files.writeString(folder.resolve("run"), "no folder");
+        refused(1, "finetune: folder DIR/run cannot be made: FileAlreadyExistsException (check the path and its"
+                + " permissions)", "classify", "--drawn", "6,2,2");
     }
 
     @Test

@@ -84,10 +84,11 @@ class FineTuneInitTest {
     }
 
     @Test
-    void aFineTunedRun() throws IOException {
-        SmallRun first = SmallRun.drawn("classify", folder.resolve("first"), "--view", "64");
+    void theBestOfAFineTunedRun() throws IOException {
+        SmallRun first = SmallRun.drawn("classify", folder.resolve("first"), "--view", "64", "--epochs", "4");
+        assertThat(first.checkpoints()).as("the best, and the last").hasSize(2);
         SmallRun second = run("keypoints", "second", "--init", first.folder().toString());
-        same(tuned(second), tuned(first));
+        same(tuned(second), backbone(first.checkpoints().getFirst(), "model.backbone."));
         assertThat(second.json("result.json").get("method").asText()).isEqualTo("first");
     }
 
@@ -104,6 +105,15 @@ class FineTuneInitTest {
         assertThat(again.err()).isEmpty();
         assertThat(again.code()).isZero();
         assertThat(run.bytes("result.json")).isEqualTo(result);
+    }
+
+    @Test
+    void partsThatAFileDoesNotHave() {
+        Outcome outcome = SmallRun.finetune("classify", folder.resolve("none"), FROZEN, "--init", pretrained.toString(),
+                "--part", "pupil");
+        assertThat(outcome.err()).startsWith("panacea finetune classify: checkpoint ").contains("pupil", "student")
+                .endsWith(")\n").hasLineCount(1);
+        assertThat(outcome.code()).isEqualTo(1);
     }
 
     @Test

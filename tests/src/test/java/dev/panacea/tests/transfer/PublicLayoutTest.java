@@ -44,11 +44,11 @@ class PublicLayoutTest {
         }
     }
 
+    /** A name for each number from 1. */
     private static String[] named(String form, int count) {
         return IntStream.rangeClosed(1, count).mapToObj(form::formatted).toArray(String[]::new);
     }
 
-    /** The first line of a list, and one for each number from 1. */
     private static String[] rows(String head, String... rows) {
         return Stream.concat(Stream.of(head), Stream.of(rows)).toArray(String[]::new);
     }
@@ -58,9 +58,10 @@ class PublicLayoutTest {
         return List.of(
                 new Layout("the table of ChestX-ray14", LabelTask.CHESTXRAY14, "classify", set -> set
                         .films(named("images/0000000%d_000.png", 6))
-                        .list("Data_Entry_2017.csv", rows("Image Index,Finding Labels,Follow-up #,Patient ID,Patient Age,"
-                                + "Patient Gender,View Position,OriginalImage[Width,Height],OriginalImagePixelSpacing"
-                                + "[x,y],", "00000001_000.png,Cardiomegaly|Mass,0,1,58,M,PA,2682,2749,0.143,0.143,",
+                        .list("Data_Entry_2017.csv", rows("Image Index,Finding Labels,Follow-up #,Patient ID,"
+                                + "Patient Age,Patient Gender,View Position,OriginalImage[Width,Height],"
+                                + "OriginalImagePixelSpacing[x,y],",
+                                "00000001_000.png,Cardiomegaly|Mass,0,1,58,M,PA,2682,2749,0.143,0.143,",
                                 "00000002_000.png,No Finding,0,2,81,M,PA,2500,2048,0.171,0.171,",
                                 "00000003_000.png,Hernia,0,3,81,M,PA,2500,2048,0.171,0.171,",
                                 "00000004_000.png,No Finding,0,4,81,F,AP,2500,2048,0.171,0.171,",
@@ -104,7 +105,7 @@ class PublicLayoutTest {
                         .list("trainLabels.csv", "image,level", "1_left,0", "1_right,4", "2_left,1", "3_left,2",
                                 "4_left,3")
                         .list("retinopathy_solution.csv", "image,level,Usage", "9_left,2,Private", "9_right,0,Public"),
-                        null, "No retinopathy,Mild,Moderate,Severe,Proliferative,predicted,true"),
+                        List.of(4, 1, 2), "No retinopathy,Mild,Moderate,Severe,Proliferative,predicted,true"),
                 new Layout("grades of IDRiD", LabelTask.IDRID, "classify", set -> set
                         .photographs(named("1. Original Images/a. Training Set/IDRiD_00%d.jpg", 4))
                         .photographs(named("1. Original Images/b. Testing Set/IDRiD_00%d.jpg", 2))
@@ -112,14 +113,15 @@ class PublicLayoutTest {
                                 "Image name,Retinopathy grade,Risk of macular edema ,,,", "IDRiD_001,3,2,,,",
                                 "IDRiD_002,0,0,,,", "IDRiD_003,4,2,,,", "IDRiD_004,1,0,,,")
                         .list("2. Groundtruths/b. IDRiD_Disease Grading_Testing Labels.csv",
-                                "Image name,Retinopathy grade,Risk of macular edema ", "IDRiD_001,4,0", "IDRiD_002,0,0"),
+                                "Image name,Retinopathy grade,Risk of macular edema ", "IDRiD_001,4,0",
+                                "IDRiD_002,0,0"),
                         List.of(3, 1, 2), "No retinopathy,Mild,Moderate,Severe,Proliferative,predicted,true"),
                 new Layout("points of IDRiD", LabelTask.IDRID_POINTS, "keypoints", set -> {
                     set.photographs(named("1. Original Images/a. Training Set/IDRiD_00%d.jpg", 4))
                             .photographs(named("1. Original Images/b. Testing Set/IDRiD_10%d.jpg", 2));
                     String head = "Image No,X- Coordinate,Y - Coordinate,,";
                     for (String point : List.of("OD", "Fovea")) {
-                        set.list("IDRiD_" + point + "_Center_a. Training Set_Markups.csv".replace("a. ", ""),
+                        set.list("IDRiD_" + point + "_Center_Training Set_Markups.csv",
                                 rows(head, named("IDRiD_00%d,1908,1384,,", 4)))
                                 .list("IDRiD_" + point + "_Center_Testing Set_Markups.csv", rows(head,
                                         "IDRiD_101,2908,1884,,", "IDRiD_102,908,884,,", ",,,,"));
@@ -168,7 +170,8 @@ class PublicLayoutTest {
                 new Layout("a table of masks", LabelTask.CSV, "segment", set -> set.squares(named("p%d.png", 6))
                         .masks(false, named("masks/m%d.png", 6))
                         .list("own.csv", rows("image,split,mask_lung", "p1.png,train,m1.png", "p2.png,train,m2.png",
-                                "p3.png,train,", "p4.png,train,masks/m4.png", "p5.png,val,m5.png", "p6.png,test,m6.png")),
+                                "p3.png,train,", "p4.png,train,masks/m4.png", "p5.png,val,m5.png",
+                                "p6.png,test,m6.png")),
                         List.of(4, 1, 1), "Dice lung,IoU lung"),
                 new Layout("a table of points", LabelTask.CSV, "keypoints", set -> set.films(named("p%d.png", 6))
                         .list("own.csv", rows("image,split,x_apex,y_apex,x_carina,y_carina", "p1.png,train,1,2,3,4",
@@ -214,10 +217,8 @@ class PublicLayoutTest {
                 "--task", layout.task.label());
         assertThat(outcome.err()).isEmpty();
         assertThat(outcome.code()).isZero();
-        if (layout.parts != null) { // where patients have two pictures, chance decides
-            assertThat(outcome.out()).contains(": %d to train on, %d for validation, %d to test; ".formatted(
-                    layout.parts.toArray()));
-        }
+        assertThat(outcome.out()).contains(": %d to train on, %d for validation, %d to test; ".formatted(
+                layout.parts.toArray()));
         List<String> predictions = run.predictions();
         assertThat(predictions.getFirst()).startsWith("image," + layout.head);
         JsonNode result = run.json("result.json");
