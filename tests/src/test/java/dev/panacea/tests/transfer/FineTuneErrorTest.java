@@ -233,6 +233,12 @@ class FineTuneErrorTest {
         assertThat(other.err()).startsWith("panacea finetune classify: checkpoint plain.safetensors: ")
                 .endsWith(")\n").hasLineCount(1);
         assertThat(other.code()).isEqualTo(1);
+        Path some = PlainWeights.write(folder.resolve("some.safetensors"), "vit_nano_patch16_32",
+                name -> !name.startsWith("blocks.1."));
+        Outcome part = finetune("classify", "--drawn", "6,2,2", "--init", some.toString());
+        assertThat(part.err()).startsWith("panacea finetune classify: checkpoint some.safetensors: too little of the"
+                + " backbone fits: ").contains(" are missing such as backbone.blocks.1.", "(need 95 %").endsWith(")\n")
+                .hasLineCount(1);
         Path text = Files.writeString(folder.resolve("text.safetensors"), "no weights at all");
         assertThat(finetune("classify", "--init", text.toString()).err()).contains("text.safetensors: ").endsWith(")\n")
                 .hasLineCount(1);
