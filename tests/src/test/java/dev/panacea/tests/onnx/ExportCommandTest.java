@@ -196,6 +196,8 @@ class ExportCommandTest {
         assertThat(export("random", "a.onnx").err()).isEqualTo("panacea export: export random: it does not say which"
                 + " model it is (name it: --model NAME)\n");
         assertThat(export("random", "a.onnx", "--model", "swin_nano", "--batch", "-1").code()).isEqualTo(2);
+        assertThat(export("random", "a.onnx", "--model", "vit_nano", "--colours", "5").err()).isEqualTo("panacea export:"
+                + " export: pictures of 5 channels (need 3 at most: --colours)\n");
         assertThat(export(folder.resolve("none").toString(), "a.onnx").code()).isEqualTo(1);
         assertThat(Files.exists(folder.resolve("a.onnx"))).isFalse();
         assertThat(Outcome.of("--help").out()).contains("export");

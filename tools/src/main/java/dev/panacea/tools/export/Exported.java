@@ -6,6 +6,7 @@ import dev.panacea.ace.label.LabelSet;
 import dev.panacea.ace.study.BackboneSpec;
 import dev.panacea.ace.transfer.FineTuned;
 import dev.panacea.ace.transfer.TransferKind;
+import dev.panacea.nn.ConfigException;
 import dev.panacea.nn.model.Backbone;
 import dev.panacea.nn.onnx.OnnxExport;
 import dev.panacea.nn.onnx.OnnxModel;
@@ -32,6 +33,12 @@ import java.util.stream.Collectors;
  */
 record Exported(OnnxNetwork network, int pixels, int channels, Normalisation normalisation,
         SequencedMap<String, String> texts) {
+    Exported {
+        if (channels > normalisation.means().size()) {
+            throw new ConfigException("export: pictures of " + channels + " channels (need 3 at most: --colours)");
+        }
+    }
+
     /** A backbone: its tokens, and one embedding of each picture. */
     static Exported of(Backbone backbone, BackboneSpec spec) {
         SequencedMap<String, String> texts = new LinkedHashMap<>();
