@@ -39,6 +39,7 @@ class CudaTransferTest {
     void close() {
         StandIn.mend();
         device.close();
+        assertThat(StandIn.living().values()).as("left on the device").containsOnly(0L);
     }
 
     private TransferRun.Done step(TransferConfig config, Backend backend) {

@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -87,19 +88,22 @@ class TransferRunTest {
         }
         assertThat(steps).isEqualTo(6);
         assertThat(last(stopped)).isEqualTo(last(whole));
-        assertThat(logged(stopped)).isEqualTo(logged(whole)).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
+        assertThat(logged(stopped, "step")).containsExactly(0.0, 1.0, 2.0, 3.0, 4.0, 5.0);
+        assertThat(logged(stopped, "loss")).isEqualTo(logged(whole, "loss"));
+        assertThat(logged(whole, "schedule/rate")).startsWith(0.0, 0.002).endsWith(1e-6)
+                .isSortedAccordingTo(Comparator.comparingDouble(rate -> rate == 0 ? -1 : -rate)); // up once, then down
         try (Checkpoint checkpoint = Checkpoint.open(TransferRun.folder(stopped, kind).files().getFirst())) {
             assertThat(checkpoint.progress().position()).isEqualTo(new Position(0, 6, 3, 0));
             assertThat(checkpoint.progress().history()).hasSize(3).allMatch(line -> line.matches("[246] [0-9.E-]+"));
         }
     }
 
-    private static List<Long> logged(Path run) throws IOException {
-        List<Long> steps = new ArrayList<>();
+    private static List<Double> logged(Path run, String number) throws IOException {
+        List<Double> numbers = new ArrayList<>();
         for (String line : Files.readAllLines(run.resolve("log.jsonl"))) {
-            steps.add(new ObjectMapper().readTree(line).get("step").longValue());
+            numbers.add(new ObjectMapper().readTree(line).get(number).doubleValue());
         }
-        return steps;
+        return numbers;
     }
 
     @Test
