@@ -10,14 +10,27 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a person at the prompt sees: results on standard output, an error as one line, and the exit code. */
 class CommandLineTest {
+    private static final String[] COMMANDS = {"doctor", "explain", "bench", "data", "draw", "weights", "embed",
+        "pretrain", "finetune", "evaluate", "predict", "probe", "study", "inspect", "report", "table", "crops", "target",
+        "trace", "graph"};
+
     @Test
     void helpNamesEveryCommand() {
         Outcome help = Outcome.of("--help");
-        assertThat(help.out()).contains("doctor", "explain", "bench", "data", "draw", "weights", "embed", "pretrain",
-                "inspect", "report", "table", "crops", "target", "trace", "graph", "test", "jmh");
+        assertThat(help.out()).contains(COMMANDS).contains("test", "jmh");
         assertThat(help.err()).isEmpty();
         assertThat(help.code()).isZero();
         assertThat(Outcome.of().out()).isEqualTo(help.out());
+    }
+
+    /** A description that picocli cannot format is a warning on standard error. */
+    @Test
+    void helpOfEveryCommandIsWellFormed() {
+        for (String command : COMMANDS) {
+            Outcome help = Outcome.of(command, "--help");
+            assertThat(help.out()).startsWith("Usage: panacea " + command + " ");
+            assertThat(help.err()).as(command).isEmpty();
+        }
     }
 
     @Test

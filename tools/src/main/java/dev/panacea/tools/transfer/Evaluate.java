@@ -35,8 +35,9 @@ import picocli.CommandLine.Spec;
 /** {@code panacea evaluate}: what a fine-tuned network is worth on pictures with labels. */
 @Command(name = "evaluate", mixinStandardHelpOptions = true, sortOptions = false,
         description = {"Measure a fine-tuned network on pictures with labels, its own or others.",
-            "Prints all numbers with 95 % intervals; with --out writes result.json and predictions.csv too.",
-            "A data set must have the labels of the network; others that it has are left out."},
+            "Prints all numbers with 95 %% intervals; with --out writes result.json and predictions.csv too.",
+            "Without --data: on the pictures of its run. A data set must have the labels of the network; others that it"
+                + " has are left out."},
         footer = {"", "Examples:", "  panacea evaluate runs/classify --ten-crop",
             "  panacea evaluate runs/classify --data hospital/ --task csv --split all --out external"})
 public final class Evaluate implements Callable<Integer> {

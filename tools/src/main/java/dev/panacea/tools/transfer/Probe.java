@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "probe", mixinStandardHelpOptions = true, sortOptions = false,
         description = {"Predict labels by the nearest training pictures, without training anything.",
             "The linear probe is: finetune classify --probe linear.",
-            "Prints all numbers with 95 % intervals; with --out writes result.json and predictions.csv too, of several"
+            "Prints all numbers with 95 %% intervals; with --out writes result.json and predictions.csv too, of several"
                 + " networks in folders of their own."},
         footer = {"", "Example:",
             "  panacea probe --init runs/pretrain --init random --data nih/ --task chestxray14"})
