@@ -327,8 +327,8 @@ class TransferReportTest {
     @Test
     void foldersGiveTheirPageAgain() throws IOException {
         Path run = folder.resolve("run");
-        assertThat(Outcome.of("finetune", "segment", "--out", run.toString(), "--drawn", "2,1,3", "--drawn-pixels", "64",
-                "--view", "64", "--batch", "2", "--epochs", "2", "--set", "model.window=2", "--set",
+        assertThat(Outcome.of("finetune", "segment", "--out", run.toString(), "--drawn", "2,1,3", "--drawn-pixels",
+                "64", "--view", "64", "--batch", "2", "--epochs", "2", "--set", "model.window=2", "--set",
                 "model.headChannels=8").code()).isZero();
         String page = Files.readString(run.resolve("report.html"));
         Path again = folder.resolve("again.html");

@@ -79,8 +79,8 @@ final class ClassPart implements KindPart {
         page.section("roc", "ROC curves", ROC).add(roc());
         page.section("confusion", "Confusion", one ? "How many pictures of each label (row) were taken for which"
                 + " (column), and what share of the row that is: on the diagonal, what was found."
-                : "What was said at a threshold of .5, for each label: how many of the pictures with and without it, and"
-                + " what share of the row that is. What is right is on the diagonal.").add(confusion());
+                : "What was said at a threshold of .5, for each label: how many of the pictures with and without it,"
+                + " and what share of the row that is. What is right is on the diagonal.").add(confusion());
         page.section("scores", "Probabilities", SCORES).add("<div class=\"plots wide\">" + scores() + "</div>\n");
         page.section("samples", "Pictures", samples.about()).add(samples.html());
     }

@@ -72,8 +72,8 @@ record PointPart(FineTuned tuned, Examples examples, PointPredictions prediction
         }
         page.section("errors", "Errors", "How far predicted places are from the true ones: the share of points within"
                 + " each distance, and a dot for each, or for some of many; the box holds the middle half, the line"
-                + " 90&nbsp;%." + beyond(all, most)).add("<div class=\"plots\">" + plot.html() + "</div>\n<div class=\"plots wide\">"
-                + strips.html(most) + "</div>\n").add(near());
+                + " 90&nbsp;%." + beyond(all, most)).add("<div class=\"plots\">" + plot.html()
+                + "</div>\n<div class=\"plots wide\">" + strips.html(most) + "</div>\n").add(near());
         StringBuilder keys = new StringBuilder("<p>");
         for (int label = 0; label < predictions.labels().size(); label++) {
             keys.append(Frame.key("film " + Colours.onFilm(label), predictions.labels().get(label)));

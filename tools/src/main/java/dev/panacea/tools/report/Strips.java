@@ -54,8 +54,8 @@ final class Strips {
     String html(double high) {
         int foot = ROW * rows.size() + 8;
         Axis x = new Axis(0, high, LEFT, WIDTH - RIGHT);
-        StringBuilder svg = new StringBuilder(Frame.caption(title)).append(text("</figcaption><svg viewBox=\"0 0 %d %d\""
-                + " role=\"img\" aria-label=\"%s\">", WIDTH, foot + BOTTOM, Page.escaped(title)));
+        StringBuilder svg = new StringBuilder(Frame.caption(title)).append(text("</figcaption><svg"
+                + " viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">", WIDTH, foot + BOTTOM, Page.escaped(title)));
         for (double tick : x.ticks(6)) {
             svg.append(text("<path class=\"grid\" d=\"M%.1f 4V%d\"/><text x=\"%.1f\" y=\"%d\" class=\"mid\">%s</text>",
                     x.at(tick), foot, x.at(tick), foot + 14, Axis.number(tick)));
@@ -82,9 +82,9 @@ final class Strips {
         svg.append(text("<g class=\"strip %s\"><path d=\"M%.1f %dH%.1f\"/><rect x=\"%.1f\" y=\"%d\" width=\"%.1f\""
                 + " height=\"12\"/>", row.kind, places[0], y, places[4], places[1], y - 6, places[3] - places[1]));
         int each = Math.ceilDiv(count, DOTS);
-        for (int i = 0; i < count && row.sorted[i] <= x.high(); i += each) { // up and down a little, so that equal ones can be told apart
+        for (int i = 0; i < count && row.sorted[i] <= x.high(); i += each) {
             svg.append(text("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"1.7\"/>", x.at(row.sorted[i]),
-                    y + 6 * ((i / each * 0.618) % 1 - 0.5)));
+                    y + 6 * ((i / each * 0.618) % 1 - 0.5))); // not in line, so that equal ones can be told apart
         }
         svg.append(text("<path class=\"median\" d=\"M%.1f %dv16\"/></g>", places[2], y - 8));
     }

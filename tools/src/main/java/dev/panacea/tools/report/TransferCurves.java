@@ -47,7 +47,8 @@ final class TransferCurves {
         plots.addAll(List.of(
                 plot("Learning rate", "rate").exact("rate", log.of("schedule/rate")).fromZero(),
                 plot("Length of the gradient", "norm").noisy("before clipping", log.of("gradient norm")).fromZero(),
-                plot("Speed", "pictures a second").exact("mean since the start", log.of("pictures a second")).fromZero(),
+                plot("Speed", "pictures a second").exact("mean since the start", log.of("pictures a second"))
+                        .fromZero(),
                 plot("Waiting for pictures", "share of the time").exact("mean since the start", log.of("waiting"))
                         .fromZero()));
         return "<div class=\"plots\">\n" + String.join("", plots.stream().map(LinePlot::html).toList()) + "</div>\n";
