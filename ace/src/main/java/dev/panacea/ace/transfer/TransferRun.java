@@ -97,7 +97,7 @@ public final class TransferRun implements AutoCloseable {
      * lasts belongs to the current memory scope.
      *
      * @throws DataException if there is nothing to learn from
-     * @throws dev.panacea.nn.CheckpointException if the checkpoint is damaged or of another configuration
+     * @throws dev.panacea.nn.CheckpointException if the checkpoint is damaged or of another network
      */
     public static TransferRun open(Start start, Path folder, LoadLimits limits) {
         if (start.set.train().size() == 0) {
@@ -207,9 +207,13 @@ public final class TransferRun implements AutoCloseable {
      */
     public record Done(double loss, double validation) {}
 
-    /** Whether a step ends a span of epochs after which the validation part is looked at. */
+    /**
+     * Whether a step ends a span of epochs after which the validation part is looked at; of few examples in which as
+     * many pictures are learned from as a look takes, for otherwise most of the time would go into looks.
+     */
     private boolean isLook(long step) {
-        double every = Math.max(1, start.config.optimizer().validateEpochs() * perEpoch);
+        double look = (double) start.set.validation().size() / plan(start, 0, 0).pictures();
+        double every = Math.max(Math.max(1, look), start.config.optimizer().validateEpochs() * perEpoch);
         return Math.floor(step / every) > Math.floor((step - 1) / every);
     }
 

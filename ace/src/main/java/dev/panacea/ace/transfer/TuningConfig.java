@@ -14,7 +14,7 @@ import dev.panacea.nn.ConfigException;
  * @param clip the longest gradient, all parameters as one vector; 0 for any
  * @param layerDecay of each block of the backbone the rate is this part of the next one's; 1 for one rate
  * @param frozen whether the backbone stays as it is and the head alone learns: a linear probe, for a classifier
- * @param validateEpochs epochs between two looks at the validation part
+ * @param validateEpochs epochs between two looks at the validation part; more where these have fewer pictures than it
  * @param patience looks without a better one after which the run ends early; 0 for never
  */
 public record TuningConfig(int batch, double epochs, double rate, double warmUpEpochs, double finalRate, double decay,

@@ -147,6 +147,18 @@ class TransferRunTest {
         }
     }
 
+    /** With two examples an epoch is a step, and a look at six pictures would take longer than three of them. */
+    @Test
+    void fewExamplesAreLookedAtRarely() {
+        TransferConfig config = Tuning.config(TransferKind.SEGMENT, "vit_nano", "optimizer.epochs", "9",
+                "optimizer.batch", "2");
+        try (MemoryScope _ = MemoryScope.open("run");
+                TransferRun run = Tuning.open(config, Tuning.set(TransferKind.SEGMENT, 2, 6, 0), folder)) {
+            assertThat(Tuning.steps(run, 99)).hasSize(9);
+            assertThat(run.history()).extracting(line -> line.split(" ")[0]).containsExactly("3", "6", "9");
+        }
+    }
+
     @Test
     void theBestComesBack() {
         TransferConfig config = Tuning.config(TransferKind.CLASSIFY, "vit_nano", "optimizer.rate", "0",
