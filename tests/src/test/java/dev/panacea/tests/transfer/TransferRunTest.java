@@ -225,8 +225,9 @@ class TransferRunTest {
             assertThat(set.train().size()).isEqualTo(shots);
             try (MemoryScope _ = MemoryScope.open("run");
                     TransferRun run = Tuning.open(config, set, folder.resolve("" + shots))) {
-                assertThat(Tuning.steps(run, 99)).hasSize(2).allMatch(done -> Double.isFinite(done.loss())
-                        && Double.isFinite(done.validation()));
+                List<TransferRun.Done> done = Tuning.steps(run, 99);
+                assertThat(done).hasSize(2).allMatch(one -> Double.isFinite(one.loss()));
+                assertThat(done.getLast().validation()).isFinite();
             }
         }
     }
