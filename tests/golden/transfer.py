@@ -95,7 +95,8 @@ def masks(targets, dice):
         inside, truth = torch.sigmoid(logits) * mask, targets.nan_to_num() * mask
         both = (inside * truth).flatten(2).sum(2)
         overlap = (2 * both + 1) / (inside.flatten(2).sum(2) + truth.flatten(2).sum(2) + 1)
-        return pixel / mask.sum() + dice * (1 - overlap).mean()
+        present = (truth.flatten(2).sum(2) > 0).double()
+        return pixel / mask.sum() + dice * ((1 - overlap) * present).sum() / present.sum().clamp(min=1)
 
     case("masks", {"loss.dice": str(dice)}, draw(*targets.shape), loss, targets=targets)
 
@@ -109,6 +110,7 @@ holes[2, 0] = nan  # not known at all
 for dice in (0.0, 1.0, 0.25):
     masks(targets, dice)
     masks(holes, dice)
+masks(torch.zeros(3, 2, 8, 8).double(), 1.0)  # nothing anywhere
 
 # ---- key points -----------------------------------------------------------------------------------------------
 

@@ -7,7 +7,8 @@ import dev.panacea.nn.ConfigException;
  *
  * @param classWeights whether rare labels count more: of a label that may be true or not, positives count as many
  *     times as there are negatives for one; of labels of which one is true, each counts by the inverse of its frequency
- * @param dice weight of the soft Dice loss beside the cross-entropy of each pixel; masks alone look at it
+ * @param dice weight of the soft Dice loss of masks that are not empty, beside the cross-entropy of each pixel; masks
+ *     alone look at it
  * @param sigma width of the bell round a key point, in pixels of the view, 0.1 or more; 11 × 11 of them are not zero
  * @param heat what makes a heat map follow its target
  */

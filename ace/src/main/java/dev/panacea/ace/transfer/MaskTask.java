@@ -17,7 +17,7 @@ import java.util.List;
 /** A mask for each label; masks may overlap. */
 final class MaskTask extends TransferTask {
     private static final float INSIDE = 0.5f;
-    private static final double SMOOTH = 1; // pixels that keep the Dice of an empty mask defined
+    private static final double SMOOTH = 1; // pixels, so that a single one does not rule
 
     private final LossConfig config;
     private final ViewConfig view;
@@ -63,7 +63,11 @@ final class MaskTask extends TransferTask {
         return Shape.of(pictures, labels().size(), pixels, pixels);
     }
 
-    /** Cross-entropy of each pixel and, for each picture and label, 1 less the Dice of probabilities. */
+    /**
+     * Cross-entropy of each pixel, and the mean of 1 less the Dice of probabilities over the masks that are not empty.
+     * Dice of an empty mask says nothing but "less", and so loudly that small lesions, absent from most pictures, would
+     * not be learned at all.
+     */
     @Override
     public Variable loss(Variable logits, TransferBatch batch) {
         Variable targets = logits.lift(batch.targets());
@@ -72,18 +76,23 @@ final class MaskTask extends TransferTask {
         if (config.dice() == 0) {
             return pixel;
         }
+        Tensor truth = batch.targets();
         Variable inside = logits.sigmoid();
-        Variable truth = targets;
         if (counts != null) {
-            Variable known = logits.lift(batch.weights().gt(Tensor.scalar(0).to(Backends.current()))
-                    .cast(batch.targets().type()));
-            inside = inside.mul(known);
-            truth = targets.mul(known);
+            Tensor known = batch.weights().gt(zero()).cast(truth.type());
+            truth = truth.mul(known);
+            inside = inside.mul(logits.lift(known));
         }
-        Variable both = inside.mul(truth).sum(false, 2, 3); // [B, L]
-        Variable dice = both.affine(2, SMOOTH).div(inside.sum(false, 2, 3).add(truth.sum(false, 2, 3))
-                .affine(1, SMOOTH));
-        return pixel.add(dice.mean(false).affine(-config.dice(), config.dice()));
+        Tensor sizes = truth.sum(false, 2, 3); // [B, L]
+        Tensor present = sizes.gt(zero()).cast(sizes.type());
+        Variable both = inside.mul(logits.lift(truth)).sum(false, 2, 3);
+        Variable dice = both.affine(2, SMOOTH).div(inside.sum(false, 2, 3).add(logits.lift(sizes)).affine(1, SMOOTH));
+        Tensor shares = present.div(present.sum(false).clamp(1, Double.POSITIVE_INFINITY));
+        return pixel.add(dice.affine(-1, 1).mul(logits.lift(shares)).sum(false).affine(config.dice(), 0));
+    }
+
+    private static Tensor zero() {
+        return Tensor.scalar(0).to(Backends.current());
     }
 
     @Override
