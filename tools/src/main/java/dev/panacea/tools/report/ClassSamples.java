@@ -28,9 +28,9 @@ record ClassSamples(FineTuned tuned, Examples examples, ClassPredictions predict
     /** How they were chosen, and what they show. */
     String about() {
         return "Chosen by the cross-entropy between probabilities and truth" + (one() ? "" : ", the mean over labels,"
-                + " of the pictures with a true label and of those without any") + ": less is better. Below each the three"
-                + " most probable labels; true ones are bold. Right: Grad-CAM, the lighter the more a place speaks for"
-                + (one() ? " the true label." : " the true label that was found most probable, or, where none is true,"
+                + " of the pictures with a true label and of those without any") + ": less is better. Below each the"
+                + " three most probable labels; true ones are bold. Right: Grad-CAM, the lighter the more a place"
+                + " speaks for the true label" + (one() ? "." : " that was found most probable, or, where none is true,"
                 + " for the most probable one.");
     }
 
