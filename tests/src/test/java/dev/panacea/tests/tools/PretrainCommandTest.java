@@ -190,6 +190,9 @@ class PretrainCommandTest {
         List<String> args = new ArrayList<>(TINY);
         args.addAll(List.of("--seed", "9", "--steps", "1", "--set", "optimizer.rate=0"));
         assertThat(pretrain("random", args).code()).isZero();
+        List<String> wrong = new ArrayList<>(args);
+        wrong.addAll(List.of("--init", folder.resolve("none.safetensors").toString()));
+        assertThat(pretrain("second", wrong).code()).as("leaves no run behind").isEqualTo(1);
         args.addAll(List.of("--init", newest("first").toString()));
         Outcome begun = pretrain("second", args);
         assertThat(begun.err()).contains("backbone");

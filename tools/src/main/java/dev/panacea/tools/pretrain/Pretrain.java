@@ -136,7 +136,7 @@ public final class Pretrain implements Callable<Integer> {
             verify(run.pretrain(), source, limits);
             return 0;
         }
-        folder(run);
+        folder();
         try (StopSignal stop = new StopSignal()) {
             Ended ended = train(run, source, limits, stop);
             if (ended.steps() > 0 && !noReport) {
@@ -185,6 +185,7 @@ public final class Pretrain implements Callable<Integer> {
         long perEpoch = BatchLoader.stepsPerEpoch(source, config.pretrain());
         try (MemoryScope _ = MemoryScope.open("run");
                 PretrainRun run = PretrainRun.open(networks(config, perEpoch), source, out, limits)) {
+            config.write(out.resolve("run.json")); // not before: what was refused leaves no run
             PrintWriter printer = spec.commandLine().getOut();
             Summary summary = new Summary(run);
             printer.println(summary.begin(out));
@@ -277,7 +278,7 @@ public final class Pretrain implements Callable<Integer> {
     }
 
     /** Makes the folder of a new run; another run's is left alone. */
-    private void folder(RunConfig run) {
+    private void folder() {
         try {
             Files.createDirectories(out);
         } catch (IOException e) {
@@ -288,6 +289,5 @@ public final class Pretrain implements Callable<Integer> {
             throw new ConfigException("pretrain: " + out + " holds a run already (go on with --resume, or name another"
                     + " --out)");
         }
-        run.write(out.resolve("run.json"));
     }
 }
