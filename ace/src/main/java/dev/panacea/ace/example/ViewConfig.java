@@ -11,8 +11,8 @@ import java.util.List;
  * How square views are made of pictures, as far as it is geometry: a random part, perhaps mirrored and turned, for
  * training; the whole picture, or ten parts of it, for evaluation.
  *
- * <p>The part is drawn as {@link ResizedCrop} draws it; with scales and an aspect of 1 it is the whole picture, oblong or
- * not. It is turned about its own centre before it is stretched to the square, so that its corners show
+ * <p>The part is drawn as {@link ResizedCrop} draws it; with scales and an aspect of 1 it is the whole picture, oblong
+ * or not. It is turned about its own centre before it is stretched to the square, so that its corners show
  * what lies beside it, and black only where the picture ends. A mirror makes right of left: where labels tell the sides
  * apart, as key points and lungs do, {@code flip} should be 0.
  *

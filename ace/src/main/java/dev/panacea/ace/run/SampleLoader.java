@@ -10,8 +10,8 @@ import java.util.SequencedMap;
 
 /**
  * Makes the samples of a run ahead of their use, on threads of its own, in an order that depends on seed and place
- * alone: each picture once in an epoch. Where a step takes more pictures than there are, it goes on in the next epoch, so
- * that it never sees one view twice.
+ * alone: each picture once in an epoch. Where a step takes more pictures than there are, it goes on in the next epoch,
+ * so that it never sees one view twice.
  *
  * <p>A picture that cannot be read is named once, and the next one of the epoch's order that can be takes its place.
  *

@@ -37,8 +37,8 @@ public record TransferConfig(TransferKind kind, long seed, TransferModel model, 
     public static TransferConfig usual(TransferKind kind, String model) {
         ViewConfig view = ViewConfig.usual(448);
         return new TransferConfig(kind, 0, TransferModel.of(model),
-                kind == TransferKind.KEYPOINTS ? view.withFlip(0) : view, Augment.usual().unchanging(), LossConfig.usual(),
-                TuningConfig.usual(kind));
+                kind == TransferKind.KEYPOINTS ? view.withFlip(0) : view, Augment.usual().unchanging(),
+                LossConfig.usual(), TuningConfig.usual(kind));
     }
 
     /** What is kept of each picture. */

@@ -30,7 +30,8 @@ import java.util.Optional;
  * left off, with the same bytes as if it had never stopped.
  *
  * <pre>{@code
- * try (MemoryScope _ = MemoryScope.open("run"); TransferRun run = TransferRun.open(Start.random(config, set), folder, limits)) {
+ * try (MemoryScope _ = MemoryScope.open("run");
+ *         TransferRun run = TransferRun.open(Start.random(config, set), folder, limits)) {
  *     while (!run.isDone()) {
  *         run.next();
  *     }

@@ -11,8 +11,8 @@ import java.util.List;
 
 /**
  * What differs from task to task: how a network should answer, what it costs when it answers otherwise, and what its
- * answers are worth. An answer about one view is an array: probabilities of labels [L], of pixels [L, V, V], or for each
- * key point column, row and the height of the map there [L, 3].
+ * answers are worth. An answer about one view is an array: probabilities of labels [L], of pixels [L, V, V], or for
+ * each key point column, row and the height of the map there [L, 3].
  */
 public abstract sealed class TransferTask permits ClassTask, MaskTask, PointTask {
     private final List<String> labels;

@@ -27,7 +27,8 @@ public record TuningConfig(int batch, double epochs, double rate, double warmUpE
     public TuningConfig {
         if (batch < 1 || patience < 0 || !(epochs > 0 && epochs < 1e9 && validateEpochs > 0)) {
             throw new ConfigException("optimizer: batch " + batch + ", epochs " + epochs + ", validateEpochs "
-                    + validateEpochs + ", patience " + patience + " (need 1 or more, epochs above 0, patience 0 or more)");
+                    + validateEpochs + ", patience " + patience
+                    + " (need 1 or more, epochs above 0, patience 0 or more)");
         }
         double sum = rate + warmUpEpochs + finalRate + decay + clip;
         if (!(Math.min(Math.min(rate, finalRate), Math.min(decay, clip)) >= 0 && warmUpEpochs >= 0

@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Probabilities, {@code predictions.csv}: a column for each label, and {@code predicted} where one of them is true. Heat
- * maps are {@code heat/LABEL/NAME.png}, and {@code heat.csv} tells them.
+ * Probabilities, {@code predictions.csv}: a column for each label, and {@code predicted} where one of them is true.
+ * Heat maps are {@code heat/LABEL/NAME.png}, and {@code heat.csv} tells them.
  */
 final class ClassAnswers implements Answers {
     private static final int TOLD = 3; // labels of a picture in words

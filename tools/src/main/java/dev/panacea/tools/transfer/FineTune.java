@@ -29,7 +29,8 @@ public final class FineTune implements Callable<Integer> {
     @Command(name = "classify", mixinStandardHelpOptions = true, sortOptions = false,
             description = {"Train for labels of whole pictures, by one linear layer on the embedding.",
                 "Without options: which of five findings a drawn X-ray has, by a nano Swin."},
-            footer = {"", "Example:", "  panacea finetune classify --data nih/ --task chestxray14 --init runs/pretrain"})
+            footer = {"", "Example:",
+                "  panacea finetune classify --data nih/ --task chestxray14 --init runs/pretrain"})
     static final class Classify implements Callable<Integer> {
         @Mixin
         private Tuning tuning;

@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
             "Masks: masks/LABEL/NAME.png in the size of each picture, overlays/NAME.png, masks.csv.",
             "Key points: points.csv in pixels of each picture, overlays/NAME.png.",
             "Pictures that share a name get their folder's or a number before or behind it. Films lie as they are"
-                + " displayed: a JPEG turned by its camera is turned before. What cannot be read is named and left out."},
+                + " displayed: a JPEG turned by its camera is turned before. What cannot be read is named and"
+                + " left out."},
         footer = {"", "Examples:", "  panacea predict runs/finetune films/ --out answers",
             "  panacea predict runs/finetune film.dcm --heat best --heat Effusion --out answers"})
 public final class Predict implements Callable<Integer> {

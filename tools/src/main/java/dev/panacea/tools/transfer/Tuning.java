@@ -102,8 +102,8 @@ public final class Tuning {
 
     private void refuse(TransferKind kind) {
         if (resume && verifyResume) {
-            throw new ParameterException(spec.commandLine(), "--resume, --verify-resume: the one goes on with a run, the"
-                    + " other makes runs of its own (leave one out)");
+            throw new ParameterException(spec.commandLine(), "--resume, --verify-resume: the one goes on with a run,"
+                    + " the other makes runs of its own (leave one out)");
         }
         if (resume && options.hasInit()) {
             throw new ParameterException(spec.commandLine(), "--init, --resume: a run that goes on has its weights"
@@ -236,8 +236,8 @@ public final class Tuning {
     private static String begin(Trained trained) {
         TransferPlan plan = trained.plan;
         ExampleSet set = trained.set();
-        return "%s of %s from %s, views of %d pixels: %s: %d to train on, %d for validation, %d to test; %s %d of %d, in %s"
-                .formatted(plan.transfer().kind().label(), plan.transfer().model().name(), plan.init(),
+        return ("%s of %s from %s, views of %d pixels: %s: %d to train on, %d for validation, %d to test; %s %d of %d,"
+                + " in %s").formatted(plan.transfer().kind().label(), plan.transfer().model().name(), plan.init(),
                         plan.transfer().view().pixels(), plan.examples().text(), set.train().size(),
                         set.validation().size(), set.test().size(), trained.run.step() == 0 ? "from step"
                                 : "goes on at step", trained.run.step(), trained.run.steps(), trained.folder);
