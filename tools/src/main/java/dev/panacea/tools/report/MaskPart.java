@@ -30,8 +30,8 @@ record MaskPart(FineTuned tuned, Examples examples, MaskPredictions predictions)
             Dice of each picture: a dot for each, or for some of many; the box holds the middle half, the line
             90&nbsp;%.""";
     private static final String SAMPLES = """
-            Chosen by the mean Dice over the labels. Filled: the true mask; line: the predicted one, where the
-            probability crosses .5.""";
+            Chosen by the mean Dice over the labels that are there or were predicted. Filled: the true mask; line: the
+            predicted one, where the probability crosses .5.""";
 
     @Override
     public LabelFacts labels() {
@@ -75,9 +75,11 @@ record MaskPart(FineTuned tuned, Examples examples, MaskPredictions predictions)
                 .add(new Samples(errors()).html(this::card));
     }
 
+    /** NaN for pictures in which nothing is and nothing was predicted: there is nothing to show. */
     private double[] errors() {
         return Arrays.stream(predictions.overlaps()).mapToDouble(row -> 1 - Arrays.stream(row).filter(Objects::nonNull)
-                .mapToDouble(Overlap::dice).average().orElse(Double.NaN)).toArray();
+                .filter(overlap -> overlap.truth() + overlap.predicted() > 0).mapToDouble(Overlap::dice).average()
+                .orElse(Double.NaN)).toArray();
     }
 
     private String card(int picture) {
