@@ -1,5 +1,9 @@
 package dev.panacea.nn;
 
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Optional;
+
 /** Whether a word might have been meant by another, for the cures of errors. */
 public final class Spelling {
     private Spelling() {}
@@ -8,6 +12,12 @@ public final class Spelling {
     public static boolean near(String asked, String known) {
         return asked.length() > 2 && known.contains(asked)
                 || distance(asked, known) <= Math.max(1, known.length() / 3);
+    }
+
+    /** Of the known words that a word may have been meant for, the one that takes the fewest letters to change. */
+    public static Optional<String> nearest(String asked, Collection<String> known) {
+        return known.stream().filter(word -> near(asked, word))
+                .min(Comparator.comparingInt(word -> distance(asked, word)));
     }
 
     /** Letters to insert, delete or replace to make one word of the other. */

@@ -79,6 +79,21 @@ public final class Tensor implements TensorOps<Tensor> {
     }
 
     /**
+     * Rows of F32 values, one after the other, on the current backend.
+     *
+     * @throws ShapeException if the number of values is not the shape's
+     */
+    public static Tensor of(Shape shape, List<float[]> rows) {
+        float[] values = new float[Math.toIntExact(rows.stream().mapToLong(row -> row.length).sum())];
+        int at = 0;
+        for (float[] row : rows) {
+            System.arraycopy(row, 0, values, at, row.length);
+            at += row.length;
+        }
+        return of(shape, values);
+    }
+
+    /**
      * F64 values in row-major order on the current backend.
      *
      * @throws ShapeException if the number of values is not the shape's

@@ -1,6 +1,8 @@
 package dev.panacea.ace.data;
 
 import dev.panacea.tensor.DataException;
+import dev.panacea.tensor.io.AtomicFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +49,18 @@ public final class CsvRows {
     /** A row as {@link #read} takes it, with the end of its line. */
     public static String line(List<String> fields) {
         return fields.stream().map(CsvRows::quoted).collect(Collectors.joining(",", "", "\n"));
+    }
+
+    /**
+     * Writes a table.
+     *
+     * @param file to write or replace; its folder must exist
+     * @param what errors call it
+     * @throws DataException if it cannot be written
+     */
+    public static void write(Path file, String what, List<List<String>> rows) {
+        AtomicFile.write(file, what, rows.stream().map(CsvRows::line).collect(Collectors.joining())
+                .getBytes(StandardCharsets.UTF_8));
     }
 
     /** A field as it stands in a row. */

@@ -5,8 +5,7 @@ import dev.panacea.nn.Spelling;
 import dev.panacea.tensor.DataException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.stream.Collectors;
+import java.util.List;
 
 /**
  * The data sets whose files are known. Lists and pictures lie anywhere in one folder, as they were downloaded.
@@ -74,11 +73,10 @@ public enum LabelTask {
      * @throws ConfigException if there is none
      */
     public static LabelTask named(String name) {
+        List<String> labels = Arrays.stream(values()).map(LabelTask::label).toList();
         return Arrays.stream(values()).filter(task -> task.label.equals(name)).findFirst().orElseThrow(() ->
-                new ConfigException("task: unknown: " + DataException.shown(name) + " (" + Arrays.stream(values())
-                        .map(task -> task.label).filter(known -> Spelling.near(name, known))
-                        .min(Comparator.comparingInt(known -> Spelling.distance(name, known)))
-                        .map(known -> "is it " + known + "?").orElse("need one of: " + Arrays.stream(values())
-                                .map(task -> task.label).collect(Collectors.joining(", "))) + ")"));
+                new ConfigException("task: unknown: " + DataException.shown(name) + " ("
+                        + Spelling.nearest(name, labels).map(known -> "is it " + known + "?")
+                        .orElse("need one of: " + String.join(", ", labels)) + ")"));
     }
 }

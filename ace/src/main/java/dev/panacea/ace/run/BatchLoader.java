@@ -6,13 +6,13 @@ import dev.panacea.ace.data.Reduction;
 import dev.panacea.ace.train.Batch;
 import dev.panacea.ace.train.PretrainConfig;
 import dev.panacea.ace.train.Views;
-import dev.panacea.tensor.Backends;
 import dev.panacea.tensor.HostFacts;
 import dev.panacea.tensor.MemoryScope;
 import dev.panacea.tensor.Shape;
 import dev.panacea.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Makes the batches of a run ahead of their use, on threads of its own. What a batch holds depends on seed, step and
@@ -70,20 +70,15 @@ public final class BatchLoader implements AutoCloseable {
         for (int number = 0; number < config.optimizer().accumulate(); number++) {
             List<Sample> some = samples.next(config.optimizer().batch());
             batches.add(new Batch(some.stream().map(Sample::name).toList(),
-                    some.stream().map(Sample::crops).toList(), stacked(some, true), stacked(some, false)));
+                    some.stream().map(Sample::crops).toList(), stacked(some, Sample::first), stacked(some, Sample::second)));
         }
         return batches;
     }
 
-    private static Tensor stacked(List<Sample> samples, boolean first) {
+    private static Tensor stacked(List<Sample> samples, Function<Sample, float[]> view) {
         Shape one = samples.getFirst().shape; // [C, V, V]
-        int size = samples.getFirst().first.length;
-        float[] values = new float[samples.size() * size];
-        for (int i = 0; i < samples.size(); i++) {
-            System.arraycopy(first ? samples.get(i).first : samples.get(i).second, 0, values, i * size, size);
-        }
-        return Tensor.of(Shape.of(samples.size(), one.dim(0), one.dim(1), one.dim(2)), values)
-                .to(Backends.current());
+        return Tensor.of(Shape.of(samples.size(), one.dim(0), one.dim(1), one.dim(2)),
+                samples.stream().map(view).toList());
     }
 
     /** Pictures that could not be read so far, each with the reason, in the order of their being met. */

@@ -8,9 +8,7 @@ import dev.panacea.nn.checkpoint.CheckpointFolder;
 import dev.panacea.nn.checkpoint.Metric;
 import dev.panacea.nn.checkpoint.Position;
 import dev.panacea.nn.checkpoint.Progress;
-import dev.panacea.tensor.Backends;
 import dev.panacea.tensor.MemoryScope;
-import dev.panacea.tensor.memory.MemoryPool;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,8 +39,7 @@ public final class PretrainRun implements AutoCloseable {
     private final CheckpointFolder checkpoints;
     private final RunLog log;
     private final long perEpoch;
-    private final long begun;
-    private final long beganNanos = System.nanoTime();
+    private final RunSpeed speed;
     private final CollapseWatch watch;
     private final List<String> collapses = new ArrayList<>();
     private double smoothed;
@@ -53,11 +50,12 @@ public final class PretrainRun implements AutoCloseable {
         this.checkpoints = checkpoints;
         this.smoothed = smoothed;
         perEpoch = BatchLoader.stepsPerEpoch(source, training.config());
-        begun = training.steps();
+        long begun = training.steps();
         watch = new CollapseWatch(training.config(), training.student().backbone().channels(),
                 training.schedules().steps());
         log = new RunLog(folder, begun);
         loader = new BatchLoader(source, training.config(), begun, training.schedules().steps(), limits);
+        speed = new RunSpeed(begun, training.config().optimizer().pictures(), loader::waitedSeconds);
     }
 
     /**
@@ -132,32 +130,24 @@ public final class PretrainRun implements AutoCloseable {
         numbers.put("schedule/rate", report.rate());
         numbers.put("schedule/decay", report.decay());
         numbers.put("schedule/momentum", report.momentum());
-        numbers.put("pictures a second", picturesPerSecond());
-        numbers.put("waiting", waiting());
-        numbers.put("seconds", seconds());
-        numbers.put("memory", (double) memory());
+        speed.log(step(), numbers);
         numbers.values().removeIf(value -> value instanceof Double number && number.isNaN()); // parts that are off
         return numbers;
     }
 
     /** Bytes of the device that tensors take, or have taken and that wait for the next ones. */
     public long memory() {
-        MemoryPool pool = Backends.current().pool();
-        return pool.liveBytes() + pool.idleBytes();
+        return RunSpeed.memory();
     }
 
     /** Pictures a second since this process began. */
     public double picturesPerSecond() {
-        return (step() - begun) * training.config().optimizer().pictures() / seconds();
+        return speed.picturesPerSecond(step());
     }
 
     /** Share of the time that steps have waited for pictures, 0..1. */
     public double waiting() {
-        return loader.waitedSeconds() / seconds();
-    }
-
-    private double seconds() {
-        return (System.nanoTime() - beganNanos) * 1e-9;
+        return speed.waiting();
     }
 
     /** What has collapsed since this process began, a line each; see {@link CollapseWatch}. */

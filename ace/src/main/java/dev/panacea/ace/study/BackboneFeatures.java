@@ -5,7 +5,6 @@ import dev.panacea.ace.data.Preparation;
 import dev.panacea.nn.ConfigException;
 import dev.panacea.nn.Pass;
 import dev.panacea.nn.model.Backbone;
-import dev.panacea.tensor.Backends;
 import dev.panacea.tensor.DataException;
 import dev.panacea.tensor.MemoryScope;
 import dev.panacea.tensor.Shape;
@@ -135,14 +134,9 @@ public final class BackboneFeatures implements FeatureExtractor {
                 spec.normalisation());
         for (int from = 0; from < pictures.size(); from += batch) {
             List<Picture> some = pictures.subList(from, Math.min(pictures.size(), from + batch));
-            int size = preparation.channels() * side * side;
-            float[] values = new float[Math.multiplyExact(some.size(), size)];
-            for (int i = 0; i < some.size(); i++) {
-                System.arraycopy(preparation.apply(some.get(i)), 0, values, i * size, size);
-            }
             try (MemoryScope _ = MemoryScope.open("features")) {
-                Tensor input = Tensor.of(Shape.of(some.size(), preparation.channels(), side, side), values)
-                        .to(Backends.current());
+                Tensor input = Tensor.of(Shape.of(some.size(), preparation.channels(), side, side),
+                        some.stream().map(preparation::apply).toList());
                 each.accept(backbone.encode(input, Pass.EVALUATION), some.size());
             }
         }

@@ -115,6 +115,12 @@ public record BackboneSpec(String name, BackboneConfig model, int imagePixels, N
                         + " run, or a file)"));
     }
 
+    /** What tables call weights that a person names: a run by its folder, a file by its own name without its end. */
+    public static String label(Path given) {
+        return given.toAbsolutePath().normalize().getFileName().toString()
+                .replaceFirst("\\.(safetensors|pth|pt)$", "");
+    }
+
     /** The network that training starts from. */
     public Backbone random(long seed) {
         return make(Parameters.of(seed));

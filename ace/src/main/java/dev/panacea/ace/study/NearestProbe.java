@@ -10,7 +10,6 @@ import dev.panacea.ace.run.LoadLimits;
 import dev.panacea.ace.transfer.ClassPredictions;
 import dev.panacea.ace.transfer.TaskFacts;
 import dev.panacea.nn.ConfigException;
-import dev.panacea.tensor.Backends;
 import dev.panacea.tensor.DataException;
 import dev.panacea.tensor.MemoryScope;
 import dev.panacea.tensor.Shape;
@@ -135,12 +134,7 @@ public record NearestProbe(int neighbours, double temperature) {
     }
 
     private static Tensor stacked(List<float[]> rows) {
-        int size = rows.getFirst().length;
-        float[] values = new float[Math.multiplyExact(rows.size(), size)];
-        for (int i = 0; i < rows.size(); i++) {
-            System.arraycopy(rows.get(i), 0, values, i * size, size);
-        }
-        return Tensor.of(Shape.of(rows.size(), size), values).to(Backends.current());
+        return Tensor.of(Shape.of(rows.size(), rows.getFirst().length), rows);
     }
 
     /** For each label the weighed mean of what is known of the neighbours; one half where nothing is. */

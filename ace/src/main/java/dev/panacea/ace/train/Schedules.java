@@ -25,11 +25,22 @@ public record Schedules(long steps, long frozenSteps, Schedule rate, Schedule de
                     + " (need 1 or more: is the batch larger than the data?)");
         }
         long steps = Math.max(1, Math.round(config.epochs() * stepsPerEpoch));
-        long rise = Math.min(steps / 4, Math.round(config.warmUpEpochs() * stepsPerEpoch));
         return new Schedules(steps, Math.round(config.frozenEpochs() * stepsPerEpoch),
-                Schedule.cosine(config.peakRate(), config.finalRate(), Math.max(1, steps - rise - 1))
-                        .warmUp(0, rise),
+                rate(config.peakRate(), config.finalRate(), steps, Math.round(config.warmUpEpochs() * stepsPerEpoch)),
                 Schedule.cosine(config.decay(), config.finalDecay(), Math.max(1, steps - 1)),
                 Schedule.cosine(config.momentum(), 1, Math.max(1, steps - 1)));
+    }
+
+    /**
+     * A learning rate that rises straight from 0, then falls by half a wave of the cosine.
+     *
+     * @param peak after the rise
+     * @param last at the last step
+     * @param steps of the run
+     * @param warmUp steps of the rise, of which a quarter of the run are taken at most
+     */
+    public static Schedule rate(double peak, double last, long steps, long warmUp) {
+        long rise = Math.min(steps / 4, warmUp);
+        return Schedule.cosine(peak, last, Math.max(1, steps - rise - 1)).warmUp(0, rise);
     }
 }

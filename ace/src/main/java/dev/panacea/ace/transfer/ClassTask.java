@@ -5,7 +5,6 @@ import dev.panacea.ace.example.ExampleSet;
 import dev.panacea.ace.example.Placement;
 import dev.panacea.ace.label.LabelSet;
 import dev.panacea.autograd.Variable;
-import dev.panacea.tensor.Backends;
 import dev.panacea.tensor.DataException;
 import dev.panacea.tensor.Shape;
 import dev.panacea.tensor.Tensor;
@@ -75,7 +74,7 @@ final class ClassTask extends TransferTask {
 
     @Override
     public Variable loss(Variable logits, TransferBatch batch) {
-        Tensor factors = weights == null ? null : Tensor.of(Shape.of(weights.length), weights).to(Backends.current());
+        Tensor factors = weights == null ? null : Tensor.of(Shape.of(weights.length), weights);
         if (kind == LabelSet.Kind.ANY) {
             Variable targets = logits.lift(batch.targets());
             Variable counts = logits.lift(batch.weights());

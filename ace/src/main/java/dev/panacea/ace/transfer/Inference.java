@@ -85,7 +85,7 @@ public final class Inference {
         for (int from = 0; from < views.size(); from += most) {
             List<float[]> some = views.subList(from, Math.min(views.size(), from + most));
             try (MemoryScope _ = MemoryScope.open("inference")) {
-                Tensor input = TransferBatch.stacked(Shape.of(some.size(), config.augment().channels(), pixels,
+                Tensor input = Tensor.of(Shape.of(some.size(), config.augment().channels(), pixels,
                         pixels), some);
                 answers.addAll(task.answers(network.forward(input, Pass.EVALUATION)));
             }

@@ -3,7 +3,6 @@ package dev.panacea.ace.transfer;
 import dev.panacea.ace.metric.HeatMap;
 import dev.panacea.nn.ConfigException;
 import dev.panacea.nn.explain.GradCam;
-import dev.panacea.tensor.Backends;
 import dev.panacea.tensor.MemoryScope;
 import dev.panacea.tensor.Shape;
 import dev.panacea.tensor.Tensor;
@@ -37,8 +36,7 @@ public final class LabelHeat {
     public HeatMap of(float[] view, int label) {
         int pixels = config.view().pixels();
         try (MemoryScope _ = MemoryScope.open("heat")) {
-            Tensor picture = Tensor.of(Shape.of(1, config.augment().channels(), pixels, pixels), view)
-                    .to(Backends.current());
+            Tensor picture = Tensor.of(Shape.of(1, config.augment().channels(), pixels, pixels), view);
             Tensor map = GradCam.map(network.backbone(), picture, GradCam.ofClass(network.classifier(), label));
             return new HeatMap(map.dim(2), map.toFloats());
         }

@@ -6,7 +6,6 @@ import dev.panacea.ace.example.Placement;
 import dev.panacea.ace.example.ViewConfig;
 import dev.panacea.ace.metric.Overlap;
 import dev.panacea.autograd.Variable;
-import dev.panacea.tensor.Backends;
 import dev.panacea.tensor.DataException;
 import dev.panacea.tensor.Shape;
 import dev.panacea.tensor.Tensor;
@@ -79,20 +78,16 @@ final class MaskTask extends TransferTask {
         Tensor truth = batch.targets();
         Variable inside = logits.sigmoid();
         if (counts != null) {
-            Tensor known = batch.weights().gt(zero()).cast(truth.type());
+            Tensor known = batch.weights().gt(Tensor.scalar(0)).cast(truth.type());
             truth = truth.mul(known);
             inside = inside.mul(logits.lift(known));
         }
         Tensor sizes = truth.sum(false, 2, 3); // [B, L]
-        Tensor present = sizes.gt(zero()).cast(sizes.type());
+        Tensor present = sizes.gt(Tensor.scalar(0)).cast(sizes.type());
         Variable both = inside.mul(logits.lift(truth)).sum(false, 2, 3);
         Variable dice = both.affine(2, SMOOTH).div(inside.sum(false, 2, 3).add(logits.lift(sizes)).affine(1, SMOOTH));
         Tensor shares = present.div(present.sum(false).clamp(1, Double.POSITIVE_INFINITY));
         return pixel.add(dice.affine(-1, 1).mul(logits.lift(shares)).sum(false).affine(config.dice(), 0));
-    }
-
-    private static Tensor zero() {
-        return Tensor.scalar(0).to(Backends.current());
     }
 
     @Override

@@ -3,13 +3,10 @@ package dev.panacea.ace.transfer;
 import dev.panacea.ace.data.CsvRows;
 import dev.panacea.ace.metric.Interval;
 import dev.panacea.tensor.RandomSource;
-import dev.panacea.tensor.io.AtomicFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** What a network predicts of the pictures of a split, beside the truth. */
@@ -58,7 +55,6 @@ public sealed interface Predictions permits ClassPredictions, MaskPredictions, P
      * @throws dev.panacea.tensor.DataException if it cannot be written
      */
     default void write(Path csv) {
-        String text = rows().stream().map(CsvRows::line).collect(Collectors.joining());
-        AtomicFile.write(csv, "predictions", text.getBytes(StandardCharsets.UTF_8));
+        CsvRows.write(csv, "predictions", rows());
     }
 }

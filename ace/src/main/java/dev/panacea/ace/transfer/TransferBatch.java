@@ -1,6 +1,5 @@
 package dev.panacea.ace.transfer;
 
-import dev.panacea.tensor.Backends;
 import dev.panacea.tensor.Shape;
 import dev.panacea.tensor.Tensor;
 import java.util.ArrayList;
@@ -39,19 +38,10 @@ public record TransferBatch(List<String> names, Tensor pictures, Tensor targets,
     public static TransferBatch of(TransferTask task, Shape view, List<Sample> samples) {
         int count = samples.size();
         return new TransferBatch(samples.stream().map(Sample::name).toList(),
-                stacked(Shape.of(count, view.dim(0), view.dim(1), view.dim(2)),
+                Tensor.of(Shape.of(count, view.dim(0), view.dim(1), view.dim(2)),
                         samples.stream().map(Sample::view).toList()),
-                stacked(task.targets(count), samples.stream().map(sample -> sample.target.values()).toList()),
+                Tensor.of(task.targets(count), samples.stream().map(sample -> sample.target.values()).toList()),
                 weights(task, samples));
-    }
-
-    static Tensor stacked(Shape shape, List<float[]> rows) {
-        int size = rows.getFirst().length;
-        float[] values = new float[rows.size() * size];
-        for (int i = 0; i < rows.size(); i++) {
-            System.arraycopy(rows.get(i), 0, values, i * size, size);
-        }
-        return Tensor.of(shape, values).to(Backends.current());
     }
 
     /** What each target counts in a mean over all, so that those that do not count leave no trace in it. */
@@ -78,6 +68,6 @@ public record TransferBatch(List<String> names, Tensor pictures, Tensor targets,
             }
         }
         boolean each = length == samples.getFirst().target.values().length;
-        return stacked(each ? task.targets(rows.size()) : Shape.of(rows.size(), length), rows);
+        return Tensor.of(each ? task.targets(rows.size()) : Shape.of(rows.size(), length), rows);
     }
 }

@@ -3,6 +3,7 @@ package dev.panacea.ace.transfer;
 import dev.panacea.ace.example.ExampleSet;
 import dev.panacea.ace.run.LoadLimits;
 import dev.panacea.ace.run.RunLog;
+import dev.panacea.ace.run.RunSpeed;
 import dev.panacea.ace.run.SampleLoader;
 import dev.panacea.ace.train.ConfigText;
 import dev.panacea.nn.Parameters;
@@ -12,10 +13,8 @@ import dev.panacea.nn.checkpoint.Metric;
 import dev.panacea.nn.checkpoint.Position;
 import dev.panacea.nn.checkpoint.Progress;
 import dev.panacea.nn.checkpoint.RunState;
-import dev.panacea.tensor.Backends;
 import dev.panacea.tensor.DataException;
 import dev.panacea.tensor.MemoryScope;
-import dev.panacea.tensor.memory.MemoryPool;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -55,8 +54,8 @@ public final class TransferRun implements AutoCloseable {
     private final LoadLimits limits;
     private final Metric metric;
     private final long perEpoch;
-    private final long begun;
-    private final long beganNanos = System.nanoTime();
+    private final int pictures; // of a step
+    private final RunSpeed speed;
     private final List<String> history; // "step score", a line for each validation
     private double score = Double.NaN; // of the last validation, where no step came after it
 
@@ -86,9 +85,10 @@ public final class TransferRun implements AutoCloseable {
         metric = metric(start.config.kind());
         SampleLoader.Plan plan = plan(start, training.steps(), training.allSteps());
         perEpoch = plan.stepsPerEpoch();
-        begun = training.steps();
-        log = new RunLog(opened.folder, begun);
+        pictures = plan.pictures();
+        log = new RunLog(opened.folder, training.steps());
         loader = new TransferLoader(start.config, start.task, start.set.train(), plan, limits);
+        speed = new RunSpeed(training.steps(), pictures, loader::waitedSeconds);
     }
 
     private record Opened(Path folder, LoadLimits limits) {}
@@ -179,10 +179,7 @@ public final class TransferRun implements AutoCloseable {
         numbers.put("loss", report.loss());
         numbers.put("gradient norm", report.gradientNorm());
         numbers.put("schedule/rate", report.rate());
-        numbers.put("pictures a second", picturesPerSecond());
-        numbers.put("waiting", waiting());
-        numbers.put("seconds", seconds());
-        numbers.put("memory", (double) memory());
+        speed.log(step(), numbers);
         score = Double.NaN;
         boolean looks = isLook(step()) || step() == steps();
         if (looks) {
@@ -213,7 +210,7 @@ public final class TransferRun implements AutoCloseable {
      * many pictures are learned from as a look takes, for otherwise most of the time would go into looks.
      */
     private boolean isLook(long step) {
-        double look = (double) start.set.validation().size() / plan(start, 0, 0).pictures();
+        double look = (double) start.set.validation().size() / pictures;
         double every = Math.max(Math.max(1, look), start.config.optimizer().validateEpochs() * perEpoch);
         return Math.floor(step / every) > Math.floor((step - 1) / every);
     }
@@ -246,7 +243,7 @@ public final class TransferRun implements AutoCloseable {
     /** Saves a checkpoint. */
     public Path save() {
         Position position = new Position(start.config.seed(), step(), step() / perEpoch,
-                step() % perEpoch * plan(start, 0, 0).pictures());
+                step() % perEpoch * pictures);
         return checkpoints.save(training.state(), new Progress(position, Map.of(CONFIG, start.config.json(), TASK,
                 ConfigText.json(TaskFacts.of(start.set))), history, score));
     }
@@ -258,22 +255,17 @@ public final class TransferRun implements AutoCloseable {
 
     /** Bytes of the device that tensors take, or have taken and that wait for the next ones. */
     public long memory() {
-        MemoryPool pool = Backends.current().pool();
-        return pool.liveBytes() + pool.idleBytes();
+        return RunSpeed.memory();
     }
 
     /** Pictures a second since this process began, validation included. */
     public double picturesPerSecond() {
-        return (step() - begun) * plan(start, 0, 0).pictures() / seconds();
+        return speed.picturesPerSecond(step());
     }
 
     /** Share of the time that steps have waited for pictures, 0..1. */
     public double waiting() {
-        return loader.waitedSeconds() / seconds();
-    }
-
-    private double seconds() {
-        return (System.nanoTime() - beganNanos) * 1e-9;
+        return speed.waiting();
     }
 
     /** Pictures that could not be read so far, with reasons. */

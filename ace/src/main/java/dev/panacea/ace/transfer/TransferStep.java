@@ -1,5 +1,6 @@
 package dev.panacea.ace.transfer;
 
+import dev.panacea.ace.train.Schedules;
 import dev.panacea.ace.train.TrainingException;
 import dev.panacea.autograd.Gradients;
 import dev.panacea.autograd.Tape;
@@ -46,8 +47,8 @@ final class TransferStep {
         optimizer = new AdamW(tuning.layerDecay() == 1 ? ParameterGroup.byDecay(trained)
                 : ParameterGroup.byLayer(trained, tuning.layerDecay()));
         steps = Math.max(1, Math.round(tuning.epochs() * stepsPerEpoch));
-        long rise = Math.min(steps / 4, Math.round(tuning.warmUpEpochs() * stepsPerEpoch));
-        rate = Schedule.cosine(tuning.rate(), tuning.finalRate(), Math.max(1, steps - rise - 1)).warmUp(0, rise);
+        rate = Schedules.rate(tuning.rate(), tuning.finalRate(), steps,
+                Math.round(tuning.warmUpEpochs() * stepsPerEpoch));
     }
 
     /**

@@ -12,7 +12,6 @@ import dev.panacea.nn.model.BackboneConfig;
 import dev.panacea.nn.model.Models;
 import dev.panacea.nn.weight.WeightFile;
 import dev.panacea.nn.weight.WeightLoader;
-import dev.panacea.tensor.Backends;
 import dev.panacea.tensor.DataException;
 import dev.panacea.tensor.MemoryScope;
 import dev.panacea.tensor.Shape;
@@ -171,14 +170,9 @@ public final class Embed implements Callable<Integer> {
     }
 
     private void compute(List<Prepared> pictures, Backbone backbone, Preparation preparation, FeatureFile features) {
-        int size = pictures.getFirst().values.length;
-        float[] values = new float[pictures.size() * size];
-        for (int i = 0; i < pictures.size(); i++) {
-            System.arraycopy(pictures.get(i).values, 0, values, i * size, size);
-        }
         try (MemoryScope _ = MemoryScope.open("batch")) {
             Tensor input = Tensor.of(Shape.of(pictures.size(), preparation.channels(), preparation.pixels(),
-                    preparation.pixels()), values).to(Backends.current());
+                    preparation.pixels()), pictures.stream().map(Prepared::values).toList());
             Backbone.Encoding<Tensor> encoding = backbone.encode(input, Pass.EVALUATION);
             List<String> names = pictures.stream().map(picture -> picture.file.toString()).toList();
             features.add(names, encoding.pooled(), tokens ? encoding.tokens() : null);

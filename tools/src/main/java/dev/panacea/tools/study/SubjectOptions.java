@@ -86,7 +86,7 @@ public final class SubjectOptions {
                         : LoadOptions.DEFAULT.withPart(part));
                 err.print(loaded.report().text());
                 known.add(spec);
-                add(subjects, label(Path.of(named.rest)), file.toString(), loaded.backbone(), spec);
+                add(subjects, BackboneSpec.label(Path.of(named.rest)), file.toString(), loaded.backbone(), spec);
             } else if (named.model != null) {
                 BackboneSpec spec = foreign(named, Path.of(RANDOM));
                 add(subjects, RANDOM + " " + named.model, origin(), spec.random(seed), spec);
@@ -124,12 +124,6 @@ public final class SubjectOptions {
             free = label + " (" + number + ")";
         }
         subjects.put(free, new Subject(free, origin, new BackboneFeatures(backbone, spec, pooling, batch)));
-    }
-
-    /** A run by the name of its folder, a file by its own without its end. */
-    private static String label(Path given) {
-        String name = given.toAbsolutePath().normalize().getFileName().toString();
-        return name.replaceFirst("\\.(safetensors|pth|pt)$", "");
     }
 
     /** {@code MODEL=FILE}, or a file alone. */

@@ -1,11 +1,8 @@
 package dev.panacea.tools.transfer;
 
 import dev.panacea.ace.data.CsvRows;
-import dev.panacea.tensor.io.AtomicFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** What a network says of pictures, on its way into the files of a folder. */
 sealed interface Answers permits ClassAnswers, MaskAnswers, PointAnswers {
@@ -21,8 +18,7 @@ sealed interface Answers permits ClassAnswers, MaskAnswers, PointAnswers {
 
     /** Writes a table. */
     static Path table(Path file, List<List<String>> rows) {
-        String text = rows.stream().map(CsvRows::line).collect(Collectors.joining());
-        AtomicFile.write(file, "predictions", text.getBytes(StandardCharsets.UTF_8));
+        CsvRows.write(file, "predictions", rows);
         return file;
     }
 }

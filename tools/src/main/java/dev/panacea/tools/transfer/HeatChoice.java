@@ -3,7 +3,6 @@ package dev.panacea.tools.transfer;
 import dev.panacea.nn.ConfigException;
 import dev.panacea.nn.Spelling;
 import dev.panacea.tensor.DataException;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -39,9 +38,7 @@ record HeatChoice(boolean best, List<Integer> labels) {
                 IntStream.range(0, labels.size()).forEach(chosen::add);
             } else {
                 throw new ConfigException("--heat " + DataException.shown(name) + ": no such label ("
-                        + labels.stream().filter(label -> Spelling.near(name, label))
-                        .min(Comparator.comparingInt(label -> Spelling.distance(name, label)))
-                        .map(label -> "is it " + label + "?")
+                        + Spelling.nearest(name, labels).map(label -> "is it " + label + "?")
                         .orElse("need best, all, or one of: " + String.join(", ", labels)) + ")");
             }
         }

@@ -1,5 +1,6 @@
 package dev.panacea.tools.transfer;
 
+import dev.panacea.ace.study.BackboneSpec;
 import dev.panacea.ace.transfer.TransferKind;
 import dev.panacea.nn.ConfigException;
 import java.nio.file.Path;
@@ -139,15 +140,10 @@ public final class TuneOptions {
         });
         changes.putAll(set);
         String from = init == null ? begun.init() : init;
-        String name = method != null ? method : init == null ? begun.method() : label(init);
+        String name = method != null ? method : init == null ? begun.method()
+                : init.equals(TransferPlan.RANDOM) ? init : BackboneSpec.label(Path.of(init));
         return new TransferPlan(examples.changed(begun.examples()), shots == null ? begun.shots() : shots,
                 share == null ? begun.share() : share, name, from, part == null ? begun.part() : part,
                 begun.transfer()).with(changes);
-    }
-
-    /** A run by the name of its folder, a file by its own without its end. */
-    private static String label(String given) {
-        return given.equals(TransferPlan.RANDOM) ? given : Path.of(given).toAbsolutePath().normalize().getFileName()
-                .toString().replaceFirst("\\.(safetensors|pth|pt)$", "");
     }
 }
