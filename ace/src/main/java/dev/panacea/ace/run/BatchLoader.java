@@ -70,7 +70,8 @@ public final class BatchLoader implements AutoCloseable {
         for (int number = 0; number < config.optimizer().accumulate(); number++) {
             List<Sample> some = samples.next(config.optimizer().batch());
             batches.add(new Batch(some.stream().map(Sample::name).toList(),
-                    some.stream().map(Sample::crops).toList(), stacked(some, Sample::first), stacked(some, Sample::second)));
+                    some.stream().map(Sample::crops).toList(), stacked(some, Sample::first),
+                    stacked(some, Sample::second)));
         }
         return batches;
     }

@@ -1,12 +1,11 @@
 package dev.panacea.ace.run;
 
 import dev.panacea.tensor.DataException;
-import java.io.ByteArrayOutputStream;
+import dev.panacea.tensor.io.ProtoMessage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -15,7 +14,7 @@ import java.util.zip.CRC32C;
 
 /**
  * Numbers of a run as TensorBoard reads them: a file of records, each with its length, checksums of both, and an event
- * in the encoding of protocol buffers, written out by hand since it has five fields.
+ * in the encoding of protocol buffers.
  */
 public final class EventFile implements AutoCloseable {
     private static final int WALL_TIME = 1; // of Event, a double
@@ -43,10 +42,7 @@ public final class EventFile implements AutoCloseable {
         } catch (IOException e) {
             throw failed(e);
         }
-        Message event = new Message();
-        event.fixed64(WALL_TIME, Double.doubleToRawLongBits(seconds));
-        event.bytes(FILE_VERSION, "brain.Event:2".getBytes(StandardCharsets.UTF_8));
-        write(event);
+        write(new ProtoMessage().real64(WALL_TIME, seconds).text(FILE_VERSION, "brain.Event:2"));
     }
 
     /**
@@ -57,22 +53,14 @@ public final class EventFile implements AutoCloseable {
      * @throws DataException if they cannot be written
      */
     public void add(double seconds, long step, Map<String, Double> scalars) {
-        Message summary = new Message();
-        scalars.forEach((name, number) -> {
-            Message value = new Message();
-            value.bytes(TAG, name.getBytes(StandardCharsets.UTF_8));
-            value.fixed32(SIMPLE_VALUE, Float.floatToRawIntBits(number.floatValue()));
-            summary.bytes(VALUE, value.out.toByteArray());
-        });
-        Message event = new Message();
-        event.fixed64(WALL_TIME, Double.doubleToRawLongBits(seconds));
-        event.varint(STEP, step);
-        event.bytes(SUMMARY, summary.out.toByteArray());
-        write(event);
+        ProtoMessage summary = new ProtoMessage();
+        scalars.forEach((name, number) -> summary.message(VALUE,
+                new ProtoMessage().text(TAG, name).real(SIMPLE_VALUE, number.floatValue())));
+        write(new ProtoMessage().real64(WALL_TIME, seconds).number(STEP, step).message(SUMMARY, summary));
     }
 
-    private void write(Message event) {
-        byte[] data = event.out.toByteArray();
+    private void write(ProtoMessage event) {
+        byte[] data = event.bytes();
         ByteBuffer record = ByteBuffer.allocate(data.length + 16).order(ByteOrder.LITTLE_ENDIAN);
         record.putLong(data.length);
         record.putInt(masked(record.array(), 8));
@@ -105,40 +93,6 @@ public final class EventFile implements AutoCloseable {
             channel.close();
         } catch (IOException e) {
             throw failed(e);
-        }
-    }
-
-    /** A message of protocol buffers: each field has a key of number and kind. */
-    private static final class Message {
-        private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-
-        void varint(int field, long value) {
-            raw((long) field << 3);
-            raw(value);
-        }
-
-        void fixed64(int field, long bits) {
-            raw((long) field << 3 | 1);
-            out.writeBytes(ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(bits).array());
-        }
-
-        void bytes(int field, byte[] bytes) {
-            raw((long) field << 3 | 2);
-            raw(bytes.length);
-            out.writeBytes(bytes);
-        }
-
-        void fixed32(int field, int bits) {
-            raw((long) field << 3 | 5);
-            out.writeBytes(ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN).putInt(bits).array());
-        }
-
-        private void raw(long value) {
-            long rest = value;
-            for (; (rest & ~0x7fL) != 0; rest >>>= 7) {
-                out.write((int) (rest & 0x7f | 0x80));
-            }
-            out.write((int) rest);
         }
     }
 }

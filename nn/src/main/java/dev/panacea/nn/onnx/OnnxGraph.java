@@ -4,6 +4,7 @@ import dev.panacea.nn.ConfigException;
 import dev.panacea.tensor.ElementType;
 import dev.panacea.tensor.Shape;
 import dev.panacea.tensor.Tensor;
+import dev.panacea.tensor.io.ProtoMessage;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -28,14 +29,14 @@ final class OnnxGraph {
 
     /** What is fed or read; sizes are numbers, names, or empty where they have neither. */
     private record Value(String name, int type, List<String> dims) {
-        Message message() {
-            Message shape = new Message();
+        ProtoMessage message() {
+            ProtoMessage shape = new ProtoMessage();
             for (String dim : dims) {
-                shape.message(1, dim.isEmpty() ? new Message() : Character.isDigit(dim.charAt(0))
-                        ? new Message().number(1, Long.parseLong(dim)) : new Message().text(2, dim));
+                shape.message(1, dim.isEmpty() ? new ProtoMessage() : Character.isDigit(dim.charAt(0))
+                        ? new ProtoMessage().number(1, Long.parseLong(dim)) : new ProtoMessage().text(2, dim));
             }
-            Message tensor = new Message().number(1, type).message(2, shape);
-            return new Message().text(1, name).message(2, new Message().message(1, tensor));
+            ProtoMessage tensor = new ProtoMessage().number(1, type).message(2, shape);
+            return new ProtoMessage().text(1, name).message(2, new ProtoMessage().message(1, tensor));
         }
 
         @Override
@@ -48,7 +49,7 @@ final class OnnxGraph {
     private record Content(int type, List<Integer> dims, ByteBuffer bytes) {}
 
     private final List<OnnxNode> nodes = new ArrayList<>();
-    private final List<Message> initialisers = new ArrayList<>();
+    private final List<ProtoMessage> initialisers = new ArrayList<>();
     private final List<Value> inputs = new ArrayList<>();
     private final List<Value> outputs = new ArrayList<>();
     private final Map<Tensor, String> tensors = new IdentityHashMap<>();
@@ -159,8 +160,8 @@ final class OnnxGraph {
         return bytes.flip();
     }
 
-    private static Message initialiser(String name, int type, Shape shape) {
-        Message message = new Message();
+    private static ProtoMessage initialiser(String name, int type, Shape shape) {
+        ProtoMessage message = new ProtoMessage();
         for (int dim : shape.dims()) {
             message.number(1, dim);
         }
@@ -217,8 +218,8 @@ final class OnnxGraph {
         return name;
     }
 
-    Message message(String name) {
-        Message graph = new Message();
+    ProtoMessage message(String name) {
+        ProtoMessage graph = new ProtoMessage();
         nodes.forEach(node -> graph.message(1, node.message()));
         graph.text(2, name);
         initialisers.forEach(initialiser -> graph.message(5, initialiser));

@@ -2,6 +2,7 @@ package dev.panacea.nn.onnx;
 
 import dev.panacea.nn.ConfigException;
 import dev.panacea.tensor.io.AtomicFile;
+import dev.panacea.tensor.io.ProtoMessage;
 import java.io.BufferedOutputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
@@ -17,11 +18,11 @@ public final class OnnxModel {
     /** The version of the file's format that came with these operators. */
     private static final int FORMAT = 8;
 
-    private final Message graph;
+    private final ProtoMessage graph;
     private final String signature;
     private final Map<String, String> texts = new LinkedHashMap<>();
 
-    OnnxModel(Message graph, String signature) {
+    OnnxModel(ProtoMessage graph, String signature) {
         this.graph = graph;
         this.signature = signature;
     }
@@ -49,7 +50,7 @@ public final class OnnxModel {
      * @throws dev.panacea.tensor.DataException if it cannot be written
      */
     public void write(Path path) {
-        Message message = message();
+        ProtoMessage message = message();
         if (message.size() > Integer.MAX_VALUE) {
             throw new ConfigException(String.format(Locale.ROOT, "onnx %s: too large: %d MB (need a smaller model: such"
                     + " files are below 2 GiB)", path, message.size() / 1_000_000));
@@ -61,10 +62,10 @@ public final class OnnxModel {
         });
     }
 
-    private Message message() {
-        Message model = new Message().number(1, FORMAT).text(2, "panacea").message(7, graph)
-                .message(8, new Message().text(1, "").number(2, OPERATORS));
-        texts.forEach((key, value) -> model.message(14, new Message().text(1, key).text(2, value)));
+    private ProtoMessage message() {
+        ProtoMessage model = new ProtoMessage().number(1, FORMAT).text(2, "panacea").message(7, graph)
+                .message(8, new ProtoMessage().text(1, "").number(2, OPERATORS));
+        texts.forEach((key, value) -> model.message(14, new ProtoMessage().text(1, key).text(2, value)));
         return model;
     }
 }

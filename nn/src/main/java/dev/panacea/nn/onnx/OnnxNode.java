@@ -1,5 +1,6 @@
 package dev.panacea.nn.onnx;
 
+import dev.panacea.tensor.io.ProtoMessage;
 import java.util.List;
 
 /** A node of the graph: an operator of ONNX with its attributes and the names of what it reads and makes. */
@@ -10,7 +11,7 @@ final class OnnxNode {
     private static final int INTEGERS = 7;
 
     private final List<String> outputs;
-    private final Message message = new Message();
+    private final ProtoMessage message = new ProtoMessage();
 
     OnnxNode(String operator, String name, List<String> inputs, List<String> outputs) {
         this.outputs = outputs;
@@ -20,26 +21,26 @@ final class OnnxNode {
     }
 
     OnnxNode with(String attribute, long value) {
-        return with(new Message().text(1, attribute).number(3, value).number(20, INTEGER));
+        return with(new ProtoMessage().text(1, attribute).number(3, value).number(20, INTEGER));
     }
 
     OnnxNode with(String attribute, double value) {
-        return with(new Message().text(1, attribute).real(2, (float) value).number(20, REAL));
+        return with(new ProtoMessage().text(1, attribute).real(2, (float) value).number(20, REAL));
     }
 
     OnnxNode with(String attribute, String value) {
-        return with(new Message().text(1, attribute).text(4, value).number(20, TEXT));
+        return with(new ProtoMessage().text(1, attribute).text(4, value).number(20, TEXT));
     }
 
     OnnxNode with(String attribute, long[] values) {
-        Message list = new Message().text(1, attribute);
+        ProtoMessage list = new ProtoMessage().text(1, attribute);
         for (long value : values) {
             list.number(8, value);
         }
         return with(list.number(20, INTEGERS));
     }
 
-    private OnnxNode with(Message attribute) {
+    private OnnxNode with(ProtoMessage attribute) {
         message.message(5, attribute);
         return this;
     }
@@ -53,7 +54,7 @@ final class OnnxNode {
         return outputs;
     }
 
-    Message message() {
+    ProtoMessage message() {
         return message;
     }
 }
