@@ -20,7 +20,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -152,16 +151,11 @@ public final class Evaluate implements Callable<Integer> {
 
     /** The data set; of that of the run, the examples that it used. */
     private ExampleSet set(FineTuned tuned, Optional<Home> home, ExampleChoice choice) {
-        ExampleSet all = choice.read(tuned.config().kind(), files -> cache.source(files, List.of(choice.data()),
-                tuned.config().reduction(), this::say), this::say);
+        ExampleSet all = choice.read(tuned.config().kind(), cache, tuned.config().reduction(),
+                spec.commandLine().getErr());
         ExampleSet fitting = fitting(all, tuned.facts(), choice);
         return home.filter(known -> known.plan.examples().equals(choice)).map(known -> known.plan.used(fitting))
                 .orElse(fitting);
-    }
-
-    private void say(String line) {
-        spec.commandLine().getErr().println(line);
-        spec.commandLine().getErr().flush();
     }
 
     private static ExampleSet fitting(ExampleSet set, TaskFacts facts, ExampleChoice choice) {

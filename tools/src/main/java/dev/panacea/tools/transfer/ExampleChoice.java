@@ -1,5 +1,6 @@
 package dev.panacea.tools.transfer;
 
+import dev.panacea.ace.data.Reduction;
 import dev.panacea.ace.example.DrawnTask;
 import dev.panacea.ace.example.ExampleSet;
 import dev.panacea.ace.label.LabelOptions;
@@ -8,6 +9,8 @@ import dev.panacea.ace.label.LabelTask;
 import dev.panacea.ace.run.PictureSource;
 import dev.panacea.ace.transfer.TransferKind;
 import dev.panacea.nn.ConfigException;
+import dev.panacea.tools.CacheOption;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -70,6 +73,15 @@ public record ExampleChoice(String data, String task, List<String> columns, List
     public ExampleSet read(TransferKind kind, Function<List<Path>, PictureSource> open, Consumer<String> say) {
         ExampleSet all = all(kind, open, say);
         return labels.isEmpty() ? all : all.withLabels(labels);
+    }
+
+    /** The same by way of a cache of reduced pictures, where there can be one; what there is to say goes to a writer. */
+    ExampleSet read(TransferKind kind, CacheOption cache, Reduction reduction, PrintWriter err) {
+        Consumer<String> say = line -> {
+            err.println(line);
+            err.flush();
+        };
+        return read(kind, files -> cache.source(files, List.of(data), reduction, say), say);
     }
 
     private ExampleSet all(TransferKind kind, Function<List<Path>, PictureSource> open, Consumer<String> say) {

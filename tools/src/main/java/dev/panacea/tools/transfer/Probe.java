@@ -95,8 +95,8 @@ public final class Probe implements Callable<Integer> {
     }
 
     private void probe(NearestProbe probe, Subject network, ExampleChoice choice, Optional<Path> out) {
-        ExampleSet set = choice.read(TransferKind.CLASSIFY, files -> cache.source(files, List.of(choice.data()),
-                NearestProbe.reduction(network.features()), this::say), this::say);
+        ExampleSet set = choice.read(TransferKind.CLASSIFY, cache, NearestProbe.reduction(network.features()),
+                spec.commandLine().getErr());
         if (set.of(split).size() == 0) {
             throw new DataException("probe: " + choice.text() + ": no pictures in the " + part() + " part (name another"
                     + " --split)");
@@ -129,10 +129,5 @@ public final class Probe implements Callable<Integer> {
 
     private String part() {
         return split.name().toLowerCase(Locale.ROOT);
-    }
-
-    private void say(String line) {
-        spec.commandLine().getErr().println(line);
-        spec.commandLine().getErr().flush();
     }
 }

@@ -3,7 +3,6 @@ package dev.panacea.tools.transfer;
 import dev.panacea.ace.example.ExampleSet;
 import dev.panacea.ace.metric.Runs;
 import dev.panacea.ace.run.LoadLimits;
-import dev.panacea.ace.run.PictureSource;
 import dev.panacea.ace.transfer.TransferKind;
 import dev.panacea.ace.transfer.TransferResult;
 import dev.panacea.ace.transfer.TransferRun;
@@ -149,12 +148,8 @@ public final class Tuning {
     }
 
     private ExampleSet examples(TransferPlan plan) {
-        return plan.used(plan.examples().read(plan.transfer().kind(), files -> pictures(plan, files), this::say));
-    }
-
-    private void say(String line) {
-        spec.commandLine().getErr().println(line);
-        spec.commandLine().getErr().flush();
+        return plan.used(plan.examples().read(plan.transfer().kind(), cache, plan.transfer().reduction(),
+                spec.commandLine().getErr()));
     }
 
     /** The networks, with the weights that the plan names if they are wanted: those of a checkpoint come later. */
@@ -191,10 +186,6 @@ public final class Tuning {
         ExampleSet set() {
             return start.set();
         }
-    }
-
-    private PictureSource pictures(TransferPlan plan, List<Path> files) {
-        return cache.source(files, List.of(plan.examples().data()), plan.transfer().reduction(), this::say);
     }
 
     private Ended train(Trained trained, StopSignal stop) {
