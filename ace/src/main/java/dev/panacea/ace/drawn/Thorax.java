@@ -10,6 +10,7 @@ import java.util.List;
  */
 final class Thorax {
     static final double TOP = -10.4;         // of the rib cage's inside
+    static final double BOTTOM = 20;         // no lung reaches below
     static final double REACH = 13.7;        // half width where it is widest
     static final double PEAK = 6.2;          // of the diaphragm, from the middle
     private static final double WIDEST = 11; // height of that place

@@ -51,9 +51,9 @@ final class Truth {
         places.put(landmark, projection.flat(flat[0], flat[1]));
     }
 
-    /** The highest point of a lung: side -1 right, 1 left. */
+    /** The highest point of a lung, or its root where it has wholly collapsed: side -1 right, 1 left. */
     static double[] apex(Thorax thorax, int side) {
-        for (double y = Thorax.TOP; y < 0; y += 0.01) {
+        for (double y = Thorax.TOP; y < Thorax.BOTTOM; y += 0.01) {
             double middle = thorax.middle.at(y);
             double from = Double.NaN;
             double to = 0;
@@ -67,7 +67,8 @@ final class Truth {
                 return new double[] {middle + side * (from + to) / 2, y};
             }
         }
-        throw new IllegalStateException("a lung without a top");
+        double[] hilum = VesselTree.hilum(side);
+        return new double[] {thorax.middle.at(hilum[1]) + hilum[0], hilum[1]};
     }
 
     /** Where the floor of a lung and the wall meet. */

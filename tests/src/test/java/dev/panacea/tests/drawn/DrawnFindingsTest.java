@@ -204,4 +204,21 @@ class DrawnFindingsTest {
         assertThatThrownBy(() -> DrawnOptions.healthy().withNoise(Double.NaN)).isInstanceOf(ConfigException.class)
                 .hasMessage("drawn X-ray: noise: NaN (need 0..10)");
     }
+
+    @Test
+    void aLungThatHasNearlyCollapsedHasAnApexToo() {
+        Map<FindingKind, Double> all = new EnumMap<>(FindingKind.class);
+        for (FindingKind kind : FindingKind.values()) {
+            all.put(kind, 1.0);
+        }
+        for (int seed = 0; seed < 300; seed++) {
+            DrawnFilm film = DrawnXray.film(seed, 0, new DrawnOptions(all, 1));
+            assertThat(film.findings(64)).hasSize(all.size());
+            Map<Landmark, Point> places = film.landmarks(64);
+            for (Landmark apex : new Landmark[] {Landmark.APEX_RIGHT, Landmark.APEX_LEFT}) {
+                assertThat(places.get(apex).x()).as("%s of seed %d", apex, seed).isBetween(0.0, 64.0);
+                assertThat(places.get(apex).y()).as("%s of seed %d", apex, seed).isBetween(0.0, 64.0);
+            }
+        }
+    }
 }
