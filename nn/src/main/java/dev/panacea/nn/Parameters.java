@@ -21,6 +21,7 @@ public final class Parameters {
     private final Map<String, Parameter> byPath;
     private final Values values;
     private final String prefix;
+    private final boolean narrow;
 
     /** What parameters start from. */
     @FunctionalInterface
@@ -28,22 +29,23 @@ public final class Parameters {
         Tensor make(String path, Initial initial, int[] dims);
     }
 
-    private Parameters(Map<String, Parameter> byPath, Values values, String prefix) {
+    private Parameters(Map<String, Parameter> byPath, Values values, String prefix, boolean narrow) {
         this.byPath = byPath;
         this.values = values;
         this.prefix = prefix;
+        this.narrow = narrow;
     }
 
     /** An empty list whose initial values come from this seed. */
     public static Parameters of(long seed) {
         RandomSource random = RandomSource.of(seed);
         return new Parameters(new LinkedHashMap<>(), (path, initial, dims) ->
-                initial.make(random.child(number(path)), dims), "");
+                initial.make(random.child(number(path)), dims), "", false);
     }
 
     /** An empty list whose parameters and buffers are all zeros: for models whose weights will be loaded. */
     public static Parameters zeros() {
-        return new Parameters(new LinkedHashMap<>(), (_, _, dims) -> Tensor.zeros(dims), "");
+        return new Parameters(new LinkedHashMap<>(), (_, _, dims) -> Tensor.zeros(dims), "", false);
     }
 
     /**
@@ -51,17 +53,35 @@ public final class Parameters {
      * outside describes, before what it asks for is made. All are zeros, and none can be written.
      */
     public static Parameters shapes() {
-        return new Parameters(new LinkedHashMap<>(), (_, _, dims) -> Tensor.scalar(0).expand(dims), "");
+        return new Parameters(new LinkedHashMap<>(), (_, _, dims) -> Tensor.scalar(0).expand(dims), "", false);
     }
 
     /** The same list, seen from a layer inside: what it makes has {@code name} and a dot before its own name. */
     public Parameters at(String name) {
-        return new Parameters(byPath, values, prefix + name + ".");
+        return new Parameters(byPath, values, prefix + name + ".", narrow);
     }
 
     /** The same list, seen from the layer of that number. */
     public Parameters at(int number) {
         return at(Integer.toString(number));
+    }
+
+    /**
+     * The same list, seen from a model that learns labels from the beginning and is narrower than those the usual
+     * deviation of 0.02 was chosen for: its branches would add next to nothing to what they are added to, and long
+     * nothing would be learned. What {@link #linear} makes has a deviation of {@code 1 / √in}.
+     */
+    public Parameters narrow() {
+        return new Parameters(byPath, values, prefix, true);
+    }
+
+    /**
+     * Makes the weight of a linear layer, [out, in], as transformers begin: normal, cut off at two deviations.
+     *
+     * @throws IllegalArgumentException if there is a parameter of that path
+     */
+    public Parameter linear(String name, int out, int in) {
+        return make(name, narrow ? Initial.truncatedNormal(1 / Math.sqrt(in)) : Initial.TRANSFORMER, out, in);
     }
 
     /**

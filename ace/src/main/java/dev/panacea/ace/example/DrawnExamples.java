@@ -74,7 +74,7 @@ final class DrawnExamples implements Examples {
 
     private Example draw(int number) {
         DrawnFilm film = DrawnXray.film(seed + number, 0, task.options());
-        Map<Landmark, Point> places = film.landmarks(pixels);
+        Map<Landmark, Point> places = task.landmarks().isEmpty() ? Map.of() : film.landmarks(pixels);
         List<Mask> masks = task == DrawnTask.LESIONS ? boxes(film)
                 : task.organs().stream().map(organs -> mask(film, organs)).toList();
         return new Example(name(number), film.draw(pixels).picture(), targets(number), masks,

@@ -15,9 +15,18 @@ import dev.panacea.nn.model.SwinConfig;
  * @param dropPath stochastic depth in training
  * @param recompute whether blocks are computed again in backward, which saves memory and costs time
  * @param headChannels channels inside a UPerNet; a classifier does not look at it
+ * @param pool what a classifier reads of a picture; others do not look at it
  */
 public record TransferModel(String name, int patch, int window, double epsilon, double dropPath, boolean recompute,
-        int headChannels) {
+        int headChannels, Pool pool) {
+    /** What a classifier reads of a picture. */
+    public enum Pool {
+        /** The backbone's pooled embedding, as the paper has it. */
+        EMBEDDING,
+        /** The greatest value of each channel in maps of several resolutions: finds what is small. */
+        PYRAMID
+    }
+
     /**
      * Checks the preset.
      *
@@ -30,11 +39,11 @@ public record TransferModel(String name, int patch, int window, double epsilon, 
         }
     }
 
-    /** A preset in its usual sizes, 512 channels in a UPerNet, stochastic depth .1. */
+    /** A preset in its usual sizes, 512 channels in a UPerNet, stochastic depth .1, the embedding for a classifier. */
     public static TransferModel of(String name) {
         BackboneConfig preset = Models.named(name);
         return new TransferModel(name, preset.patchPixels(), preset instanceof SwinConfig swin ? swin.window() : 7,
-                1e-6, 0.1, false, 512);
+                1e-6, 0.1, false, 512, Pool.EMBEDDING);
     }
 
     /**

@@ -3,8 +3,10 @@ package dev.panacea.ace.transfer;
 import dev.panacea.nn.Parameter;
 import dev.panacea.nn.Parameters;
 import dev.panacea.nn.Pass;
+import dev.panacea.nn.layer.Layer;
 import dev.panacea.nn.model.Backbone;
 import dev.panacea.nn.model.Classifier;
+import dev.panacea.nn.model.PyramidClassifier;
 import dev.panacea.nn.model.UperNet;
 import dev.panacea.nn.model.UperNetConfig;
 import dev.panacea.nn.model.VitConfig;
@@ -12,8 +14,8 @@ import dev.panacea.tensor.TensorOps;
 import java.util.List;
 
 /**
- * A backbone with a head: one linear layer on the pooled embedding, or a UPerNet. Parameters are {@code backbone.…} and
- * {@code head.…}, or what a UPerNet calls its own.
+ * A backbone with a head: one linear layer, on the pooled embedding or on what stands out in maps of several
+ * resolutions, or a UPerNet. Parameters are {@code backbone.…} and {@code head.…}, or what a UPerNet calls its own.
  */
 public final class TransferNetwork {
     private static final String BACKBONE = "backbone.";
@@ -21,8 +23,7 @@ public final class TransferNetwork {
 
     private final Parameters parameters;
     private final Backbone backbone;
-    private final Classifier classifier; // null where there is a UPerNet
-    private final UperNet upernet;
+    private final Layer head;
 
     /**
      * Makes backbone and head.
@@ -32,11 +33,14 @@ public final class TransferNetwork {
      */
     public TransferNetwork(Parameters parameters, TransferConfig config, int labels) {
         this.parameters = parameters;
-        backbone = config.backbone().make(parameters.at("backbone"));
-        boolean classifies = config.kind() == TransferKind.CLASSIFY;
-        classifier = classifies ? new Classifier(parameters, backbone, labels) : null;
-        upernet = classifies ? null : new UperNet(parameters, backbone,
-                UperNetConfig.of(labels).withChannels(config.model().headChannels()));
+        Parameters inside = parameters.at("backbone");
+        backbone = config.backbone().make(config.backbone().isNarrow() ? inside.narrow() : inside);
+        head = config.kind() != TransferKind.CLASSIFY ? new UperNet(parameters, backbone,
+                UperNetConfig.of(labels).withChannels(config.model().headChannels()))
+                : switch (config.model().pool()) {
+                    case EMBEDDING -> new Classifier(parameters, backbone, labels);
+                    case PYRAMID -> new PyramidClassifier(parameters, backbone, labels);
+                };
     }
 
     /** All parameters. */
@@ -49,19 +53,19 @@ public final class TransferNetwork {
         return backbone;
     }
 
-    /** The head of a network that tells labels of whole pictures; null for others. */
-    public Classifier classifier() {
-        return classifier;
+    /** What answers: a {@link Classifier}, a {@link PyramidClassifier} or a {@link UperNet}, over the backbone. */
+    public Layer head() {
+        return head;
     }
 
     /** Pictures [B, C, V, V] → logits of labels [B, L], or of each pixel [B, L, V, V]. */
     public <T extends TensorOps<T>> T forward(T pictures, Pass<T> pass) {
-        return classifier != null ? classifier.forward(pictures, pass) : upernet.forward(pictures, pass);
+        return head.forward(pictures, pass);
     }
 
     /** What learns: all that the task asks for, or the head alone. */
     List<Parameter> trained(boolean frozen) {
-        boolean unused = upernet != null && backbone.config() instanceof VitConfig;
+        boolean unused = !(head instanceof Classifier) && backbone.config() instanceof VitConfig;
         return parameters.trainable().stream().filter(parameter -> !frozen || isHead(parameter))
                 .filter(parameter -> !unused || !parameter.path().startsWith(LAST_NORM)).toList();
     }

@@ -13,8 +13,13 @@ public final class Linear implements Branch {
 
     /** Makes {@code weight} [out, in] and, where asked for, {@code bias} [out]. */
     public Linear(Parameters parameters, int in, int out, boolean biased) {
-        weight = parameters.make("weight", Initial.TRANSFORMER, out, in);
+        weight = parameters.linear("weight", out, in);
         bias = biased ? parameters.make("bias", Initial.ZEROS, out) : null;
+    }
+
+    /** {@code y = x·Wᵀ}. */
+    public <T extends TensorOps<T>> T withoutBias(T x, Pass<T> pass) {
+        return x.linear(pass.of(weight), null);
     }
 
     @Override

@@ -15,7 +15,7 @@ public final class Mlp implements Branch {
     /** Makes {@code fc1} to {@code hidden} channels and {@code fc2} back. */
     public Mlp(Parameters parameters, int channels, int hidden) {
         Parameters fc1 = parameters.at("fc1");
-        weight1 = fc1.make("weight", Initial.TRANSFORMER, hidden, channels);
+        weight1 = fc1.linear("weight", hidden, channels);
         bias1 = fc1.make("bias", Initial.ZEROS, hidden);
         fc2 = new Linear(parameters.at("fc2"), hidden, channels, true);
     }

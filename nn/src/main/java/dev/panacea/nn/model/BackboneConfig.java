@@ -38,6 +38,9 @@ public sealed interface BackboneConfig permits SwinConfig, VitConfig {
     /** The same, with blocks computed again in backward or not. */
     BackboneConfig withRecompute(boolean again);
 
+    /** Whether it has fewer channels than any published model of its family; see {@link Parameters#narrow}. */
+    boolean isNarrow();
+
     /** Makes the model and all its parameters. */
     Backbone make(Parameters parameters);
 }

@@ -115,6 +115,11 @@ public record SwinConfig(int imagePixels, int colours, int patchPixels, int chan
     }
 
     @Override
+    public boolean isNarrow() {
+        return channels < tiny().channels;
+    }
+
+    @Override
     public SwinTransformer make(Parameters parameters) {
         return new SwinTransformer(parameters, this);
     }

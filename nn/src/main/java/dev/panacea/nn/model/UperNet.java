@@ -5,6 +5,7 @@ import dev.panacea.nn.Pass;
 import dev.panacea.nn.layer.Conv2d;
 import dev.panacea.nn.layer.ConvNormAct;
 import dev.panacea.nn.layer.FeaturePyramid;
+import dev.panacea.nn.layer.Layer;
 import dev.panacea.nn.layer.PyramidPooling;
 import dev.panacea.tensor.Shape;
 import dev.panacea.tensor.TensorOps;
@@ -16,7 +17,7 @@ import java.util.List;
  * fused at the resolution of the finest. Parameters have the names of Swin's code for segmentation. That code also
  * drops channels at random before the last convolution; this does not.
  */
-public final class UperNet {
+public final class UperNet implements Layer {
     private final Features features;
     private final PyramidPooling pooling;
     private final FeaturePyramid pyramid;
@@ -40,6 +41,7 @@ public final class UperNet {
     }
 
     /** Pictures [B, C, H, W] → logits of every pixel, [B, outputs, H, W]. */
+    @Override
     public <T extends TensorOps<T>> T forward(T pictures, Pass<T> pass) {
         Shape s = pictures.spec().shape();
         List<T> maps = features.forward(pictures, pass);

@@ -102,6 +102,11 @@ public record VitConfig(int imagePixels, int colours, int patchPixels, int chann
     }
 
     @Override
+    public boolean isNarrow() {
+        return channels < tiny().channels;
+    }
+
+    @Override
     public VisionTransformer make(Parameters parameters) {
         return new VisionTransformer(parameters, this);
     }

@@ -1,6 +1,7 @@
 package dev.panacea.tests.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.panacea.autograd.Gradients;
 import dev.panacea.autograd.Tape;
@@ -14,6 +15,7 @@ import dev.panacea.nn.model.Classifier;
 import dev.panacea.nn.model.Features;
 import dev.panacea.nn.model.HeatMaps;
 import dev.panacea.nn.model.Models;
+import dev.panacea.nn.model.PyramidClassifier;
 import dev.panacea.nn.model.UperNet;
 import dev.panacea.nn.model.UperNetConfig;
 import dev.panacea.tensor.MemoryScope;
@@ -22,6 +24,7 @@ import dev.panacea.tensor.Shape;
 import dev.panacea.tensor.Tensor;
 import dev.panacea.tensor.cpu.ParallelRows;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -130,6 +133,44 @@ class BackboneTest {
         Tensor expected = model.pooled(x, Pass.EVALUATION).linear(parameters.find("head.weight").orElseThrow().value(),
                 parameters.find("head.bias").orElseThrow().value());
         assertThat(classifier.forward(x, Pass.EVALUATION).toFloats()).isEqualTo(expected.toFloats());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"swin_nano_window2_64", "vit_nano_patch16_64"})
+    void aPyramidClassifierReadsWhatStandsOutInEachMap(String name) {
+        Parameters parameters = Parameters.of(1);
+        Backbone model = Models.named(name).make(parameters);
+        PyramidClassifier classifier = new PyramidClassifier(parameters, model, 3);
+        Tensor weight = parameters.find("head.weight").orElseThrow().value();
+        Tensor x = RandomSource.of(2).normal(0, 1, 2, 3, 64, 64);
+        List<Tensor> maps = model.features(parameters.at("again")).forward(x, Pass.EVALUATION);
+        Tensor logits = classifier.forward(x, Pass.EVALUATION);
+        Tensor evidence = classifier.evidence(x, Pass.EVALUATION);
+        assertThat(evidence.shape()).isEqualTo(Shape.of(2, 3, 16, 16));
+        int channels = maps.stream().mapToInt(map -> map.dim(1)).sum();
+        assertThat(weight.shape()).isEqualTo(Shape.of(3, channels));
+        if (name.startsWith("vit")) { // whose maps have weights of their own: what they are is not known here
+            return;
+        }
+        double norm = Math.sqrt(1 + 1e-5); // of moments that have not moved yet
+        for (int picture = 0; picture < 2; picture++) {
+            for (int label = 0; label < 3; label++) {
+                double sum = 0;
+                double place = 0;
+                int from = 0;
+                for (Tensor map : maps) {
+                    for (int c = 0; c < map.dim(1); c++) {
+                        Tensor one = map.select(0, picture).select(0, c);
+                        double share = weight.toDoubles()[label * channels + from + c] / norm;
+                        sum += share * Arrays.stream(one.toDoubles()).max().orElseThrow();
+                        place += share * one.toDoubles()[0]; // a corner stays what it is when a map is made wider
+                    }
+                    from += map.dim(1);
+                }
+                assertThat(logits.toDoubles()[picture * 3 + label]).isCloseTo(sum, within(1e-5));
+                assertThat(evidence.toDoubles()[(picture * 3 + label) * 256]).isCloseTo(place, within(1e-5));
+            }
+        }
     }
 
     @Test

@@ -99,9 +99,10 @@ class ExportCommandTest {
         }
     }
 
-    private TransferConfig begin(TransferKind kind, String model, ExampleSet set, Path run) throws IOException {
+    private TransferConfig begin(TransferKind kind, String model, String pool, ExampleSet set, Path run)
+            throws IOException {
         TransferConfig config = TransferConfig.usual(kind, model).with(Map.of("view.pixels", "" + SIDE,
-                "model.headChannels", "16"));
+                "model.headChannels", "16", "model.pool", pool));
         Files.createDirectory(run);
         try (TransferRun begun = TransferRun.open(TransferRun.Start.random(config, set), run, ALONE)) {
             begun.save();
@@ -111,14 +112,15 @@ class ExportCommandTest {
 
     /** From grey values to answers, as they are given here about the same picture. */
     @ParameterizedTest
-    @CsvSource({"CLASSIFY, FINDINGS, ANY, vit_nano", "CLASSIFY, FINDINGS, ONE, swin_nano",
-        "SEGMENT, ORGANS, MARKS, swin_nano", "KEYPOINTS, LANDMARKS, MARKS, vit_nano"})
-    void fineTunedNetworksAnswerTheSame(TransferKind kind, DrawnTask task, LabelSet.Kind labels, String model)
-            throws IOException, OrtException {
+    @CsvSource({"CLASSIFY, FINDINGS, ANY, vit_nano, EMBEDDING", "CLASSIFY, FINDINGS, ONE, swin_nano, EMBEDDING",
+        "CLASSIFY, FINDINGS, ANY, swin_nano, PYRAMID", "CLASSIFY, FINDINGS, ONE, vit_nano, PYRAMID",
+        "SEGMENT, ORGANS, MARKS, swin_nano, EMBEDDING", "KEYPOINTS, LANDMARKS, MARKS, vit_nano, EMBEDDING"})
+    void fineTunedNetworksAnswerTheSame(TransferKind kind, DrawnTask task, LabelSet.Kind labels, String model,
+            String pool) throws IOException, OrtException {
         try (MemoryScope _ = MemoryScope.open("test")) {
             Path run = folder.resolve("run");
             ExampleSet drawn = ExampleSet.drawn(task, 2, 0, 1, SIDE, 5);
-            TransferConfig config = begin(kind, model, new ExampleSet(drawn.name(), labels, drawn.labels(),
+            TransferConfig config = begin(kind, model, pool, new ExampleSet(drawn.name(), labels, drawn.labels(),
                     drawn.train(), drawn.validation(), drawn.test()), run);
             Outcome outcome = export(run.toString(), "f.onnx", "--grey");
             assertThat(outcome.err()).isEmpty();
@@ -151,7 +153,7 @@ class ExportCommandTest {
         ExampleSet set = ExampleSet.drawn(DrawnTask.FINDINGS, 2, 0, 1, SIDE, 5);
         Path run = folder.resolve("run");
         try (MemoryScope _ = MemoryScope.open("test")) {
-            begin(TransferKind.CLASSIFY, "vit_nano", set, run);
+            begin(TransferKind.CLASSIFY, "vit_nano", "EMBEDDING", set, run);
         }
         export(run.toString(), "findings.onnx", "--grey");
         String file = folder.resolve("findings.onnx").toString();

@@ -14,6 +14,7 @@ import dev.panacea.nn.Pass;
 import dev.panacea.nn.model.Backbone;
 import dev.panacea.nn.model.Classifier;
 import dev.panacea.nn.model.Models;
+import dev.panacea.nn.model.PyramidClassifier;
 import dev.panacea.nn.model.UperNet;
 import dev.panacea.nn.model.UperNetConfig;
 import dev.panacea.nn.onnx.OnnxExport;
@@ -139,13 +140,17 @@ class OnnxModelTest {
             Parameters parameters = Parameters.of(2);
             Backbone backbone = Models.named(model).make(parameters);
             Classifier classifier = new Classifier(parameters, backbone, 5);
+            PyramidClassifier pyramid = new PyramidClassifier(parameters.at("pyramid"), backbone, 4);
             UperNet segmenter = new UperNet(parameters, backbone, UperNetConfig.of(3).withChannels(16));
             varied(parameters);
             check(Shape.of(3, 64, 64), new Network() {
                 @Override
                 public <T extends TensorOps<T>> SequencedMap<String, T> run(T pictures, Pass<T> pass) {
-                    return two("probabilities", classifier.forward(pictures, pass).softmax(1), "masks",
-                            segmenter.forward(pictures, pass));
+                    SequencedMap<String, T> all = two("probabilities", classifier.forward(pictures, pass).softmax(1),
+                            "masks", segmenter.forward(pictures, pass));
+                    all.put("logits", pyramid.forward(pictures, pass));
+                    all.put("evidence", pyramid.evidence(pictures, pass));
+                    return all;
                 }
             });
         }

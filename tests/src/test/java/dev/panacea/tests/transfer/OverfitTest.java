@@ -10,10 +10,13 @@ import dev.panacea.ace.transfer.TransferRun;
 import dev.panacea.tensor.MemoryScope;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each kind of network learns two drawn X-rays by heart. */
 class OverfitTest {
@@ -42,11 +45,13 @@ class OverfitTest {
                 "optimizer.validateEpochs", "1000");
     }
 
-    @Test
-    void classes(TestReporter reporter) {
+    @ParameterizedTest
+    @ValueSource(strings = {"EMBEDDING", "PYRAMID"})
+    void classes(String pool, TestReporter reporter) {
         ExampleSet set = ExampleSet.drawn(DrawnTask.FINDINGS, 2, 0, 0, 64, 8);
         assertThat(set.train().targets(0)).isNotEqualTo(set.train().targets(1));
-        assertThat(learn(config(TransferKind.CLASSIFY, "swin_nano", 25, "0.004"), set, reporter).loss).isLessThan(0.1);
+        TransferConfig config = config(TransferKind.CLASSIFY, "swin_nano", 25, "0.004").with(Map.of("model.pool", pool));
+        assertThat(learn(config, set, reporter).loss).isLessThan(0.1);
     }
 
     @Test

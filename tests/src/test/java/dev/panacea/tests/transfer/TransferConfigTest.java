@@ -12,11 +12,15 @@ import dev.panacea.ace.transfer.LossConfig;
 import dev.panacea.ace.transfer.TaskFacts;
 import dev.panacea.ace.transfer.TransferConfig;
 import dev.panacea.ace.transfer.TransferKind;
+import dev.panacea.ace.transfer.TransferModel;
+import dev.panacea.ace.transfer.TransferNetwork;
 import dev.panacea.ace.transfer.TransferRun;
 import dev.panacea.ace.transfer.TransferTask;
 import dev.panacea.nn.ConfigException;
+import dev.panacea.nn.Parameters;
 import dev.panacea.tensor.DataException;
 import dev.panacea.tensor.MemoryScope;
+import dev.panacea.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +47,7 @@ class TransferConfigTest {
         assertThat(classify.view().pixels()).isEqualTo(448);
         assertThat(classify.view().flip()).isEqualTo(0.5);
         assertThat(classify.view().degrees()).isEqualTo(7);
+        assertThat(classify.model().pool()).isEqualTo(TransferModel.Pool.EMBEDDING);
         assertThat(classify.optimizer().epochs()).isEqualTo(150);
         assertThat(classify.optimizer().rate()).isEqualTo(1e-4);
         assertThat(classify.optimizer().warmUpEpochs()).isEqualTo(20);
@@ -50,6 +55,24 @@ class TransferConfigTest {
         assertThat(points.optimizer().epochs()).isEqualTo(500);
         assertThat(points.view().flip()).as("a mirror swaps right and left").isZero();
         assertThat(points.model().headChannels()).isEqualTo(512);
+    }
+
+    /** What a deviation of 0.02 is to a layer of 1,024 inputs, it is not to one of 24. */
+    @Test
+    void modelsNarrowerThanAnyPublishedBeginWithLargerWeights() {
+        try (MemoryScope _ = MemoryScope.open("networks")) {
+            for (String model : List.of("swin_nano", "vit_nano", "swin_tiny", "vit_tiny")) {
+                Parameters all = Parameters.of(1);
+                new TransferNetwork(all, TransferConfig.usual(TransferKind.CLASSIFY, model), 2);
+                String block = model.startsWith("swin") ? "backbone.layers.1.blocks.0." : "backbone.blocks.1.";
+                for (String layer : List.of("attn.qkv", "attn.proj", "mlp.fc1", "mlp.fc2")) {
+                    Tensor weight = all.find(block + layer + ".weight").orElseThrow().value();
+                    double expected = 0.88 * (model.endsWith("nano") ? 1 / Math.sqrt(weight.dim(1)) : 0.02); // cut off
+                    assertThat(Math.sqrt(weight.mul(weight).mean(false).item())).as(model + " " + layer)
+                            .isCloseTo(expected, within(0.05 * expected));
+                }
+            }
+        }
     }
 
     @Test
@@ -86,6 +109,7 @@ class TransferConfigTest {
         refused.put("{\"model\": {\"name\": \"swin_giant\"}}", "model swin_giant: unknown name (need one of ");
         refused.put("{\"model\": {\"window\": 0}}", "swin: image 448, patch 4, window 0 (need ");
         refused.put("{\"model\": {\"headChannels\": 0}}", "model: headChannels 0 ");
+        refused.put("{\"model\": {\"pool\": \"MEAN\"}}", "config: ");
         refused.put("{\"model\": {\"dropPath\": 1}}", "swin: epsilon ");
         refused.put("{\"view\": {\"pixels\": 450}}", "swin: image 450, patch 4, window 7 (need image a multiple of ");
         refused.put("{\"augment\": {\"channels\": 2}}", "augment: mean ");

@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.panacea.ace.example.ExampleSet;
 import dev.panacea.ace.transfer.Inference;
+import dev.panacea.ace.transfer.LabelHeat;
 import dev.panacea.ace.transfer.TransferConfig;
 import dev.panacea.ace.transfer.TransferKind;
 import dev.panacea.ace.transfer.TransferNetwork;
 import dev.panacea.ace.transfer.TransferRun;
 import dev.panacea.nn.Parameter;
+import dev.panacea.nn.Pass;
+import dev.panacea.nn.model.PyramidClassifier;
 import dev.panacea.tensor.MemoryScope;
+import dev.panacea.tensor.RandomSource;
+import dev.panacea.tensor.Shape;
+import dev.panacea.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -25,10 +31,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Which parameters learn, by how much, and that a network which answers stays as it is. */
 class TransferNetworkTest {
     private static final String EACH = """
-            CLASSIFY, swin_nano
-            CLASSIFY, vit_nano
-            SEGMENT, swin_nano
-            KEYPOINTS, vit_nano
+            CLASSIFY, swin_nano, EMBEDDING
+            CLASSIFY, vit_nano, EMBEDDING
+            CLASSIFY, swin_nano, PYRAMID
+            CLASSIFY, vit_nano, PYRAMID
+            SEGMENT, swin_nano, EMBEDDING
+            KEYPOINTS, vit_nano, EMBEDDING
             """;
 
     @TempDir
@@ -69,14 +77,16 @@ class TransferNetworkTest {
 
     @ParameterizedTest
     @CsvSource(textBlock = EACH)
-    void everythingLearnsOrTheHeadAlone(TransferKind kind, String model) {
+    void everythingLearnsOrTheHeadAlone(TransferKind kind, String model, String pool) {
         ExampleSet set = Tuning.set(kind, 2, 0, 0);
-        moved(config(kind, model, "optimizer.decay", "0"), set, "all").forEach((path, way) -> {
-            boolean unused = kind != TransferKind.CLASSIFY && path.startsWith("backbone.norm.") && model.startsWith("vit");
+        boolean maps = kind != TransferKind.CLASSIFY || pool.equals("PYRAMID");
+        moved(config(kind, model, "optimizer.decay", "0", "model.pool", pool), set, "all").forEach((path, way) -> {
+            boolean unused = maps && path.startsWith("backbone.norm.") && model.startsWith("vit");
             assertThat(way).as(path).satisfies(far -> assertThat(far > 0).isEqualTo(!unused));
         });
-        moved(config(kind, model, "optimizer.frozen", "true", "model.recompute", "true"), set, "head")
-                .forEach((path, way) -> assertThat(way).as(path).satisfies(far ->
+        TransferConfig frozen = config(kind, model, "optimizer.frozen", "true", "model.recompute", "true", "model.pool",
+                pool);
+        moved(frozen, set, "head").forEach((path, way) -> assertThat(way).as(path).satisfies(far ->
                         assertThat(far > 0).isEqualTo(!path.startsWith("backbone."))));
     }
 
@@ -104,10 +114,10 @@ class TransferNetworkTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"CLASSIFY, vit_nano", "SEGMENT, swin_nano"})
-    void answersDependOnNothingButThePicture(TransferKind kind, String model) {
+    @CsvSource({"CLASSIFY, vit_nano, EMBEDDING", "CLASSIFY, swin_nano, PYRAMID", "SEGMENT, swin_nano, EMBEDDING"})
+    void answersDependOnNothingButThePicture(TransferKind kind, String model, String pool) {
         ExampleSet set = Tuning.set(kind, 2, 0, 4);
-        TransferConfig trained = config(kind, model, "model.dropPath", "0.9");
+        TransferConfig trained = config(kind, model, "model.dropPath", "0.9", "model.pool", pool);
         try (MemoryScope _ = MemoryScope.open("run")) {
             TransferRun.Start start = TransferRun.Start.random(trained, set);
             try (TransferRun run = TransferRun.open(start, folder, Tuning.LIMITS)) {
@@ -121,7 +131,32 @@ class TransferNetworkTest {
             }
             assertThat(values(start.network())).usingRecursiveComparison().isEqualTo(before);
             assertThat(start.network().parameters().all().stream().filter(p -> !p.isTrainable()).map(Parameter::path))
-                    .as("buffers").hasSize(kind == TransferKind.CLASSIFY ? 0 : 3 * norms(start.network()));
+                    .as("buffers").hasSize(3 * norms(start.network()));
+        }
+    }
+
+    /** What speaks for a label where a network reads maps: of each patch, what is positive of its evidence. */
+    @Test
+    void heatOfAPyramidIsItsEvidence() {
+        TransferConfig config = config(TransferKind.CLASSIFY, "swin_nano", "model.pool", "PYRAMID");
+        try (MemoryScope _ = MemoryScope.open("heat")) {
+            TransferRun.Start start = TransferRun.Start.random(config, Tuning.set(TransferKind.CLASSIFY, 2, 0, 0));
+            LabelHeat heat = new LabelHeat(config, start.network());
+            int side = config.view().pixels();
+            float[] view = RandomSource.of(1).normal(0, 1, 1, side, side).toFloats();
+            PyramidClassifier head = (PyramidClassifier) start.network().head();
+            float[] evidence = head.evidence(Tensor.of(Shape.of(1, 1, side, side), view), Pass.EVALUATION).select(1, 1)
+                    .toFloats();
+            float[] values = heat.of(view, 1).values();
+            assertThat(heat.of(view, 1).width()).isEqualTo(side / config.model().patch());
+            assertThat(values).hasSameSizeAs(evidence);
+            boolean some = false;
+            for (int i = 0; i < values.length; i++) {
+                assertThat(values[i]).isEqualTo(Math.max(0, evidence[i]));
+                some |= values[i] > 0;
+            }
+            assertThat(some).isTrue();
+            assertThat(heat.method()).isEqualTo("evidence");
         }
     }
 

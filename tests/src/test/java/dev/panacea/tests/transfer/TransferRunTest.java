@@ -162,7 +162,7 @@ class TransferRunTest {
     @Test
     void theBestComesBack() {
         TransferConfig config = Tuning.config(TransferKind.CLASSIFY, "vit_nano", "optimizer.rate", "0",
-                "optimizer.finalRate", "0", "optimizer.epochs", "3");
+                "optimizer.finalRate", "0", "optimizer.epochs", "3", "seed", "3");
         ExampleSet set = Tuning.set(TransferKind.CLASSIFY, 4, 4, 0);
         try (MemoryScope _ = MemoryScope.open("run")) {
             TransferRun.Start start = TransferRun.Start.random(config, set);

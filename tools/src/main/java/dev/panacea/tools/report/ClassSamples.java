@@ -29,8 +29,8 @@ record ClassSamples(FineTuned tuned, Examples examples, ClassPredictions predict
     String about() {
         return "Chosen by the cross-entropy between probabilities and truth" + (one() ? "" : ", the mean over labels,"
                 + " of the pictures with a true label and of those without any") + ": less is better. Below each the"
-                + " three most probable labels; true ones are bold. Right: Grad-CAM, the lighter the more a place"
-                + " speaks for the true label" + (one() ? "." : " that was found most probable, or, where none is true,"
+                + " three most probable labels; true ones are bold. Right: " + heat().method()
+                + ", the lighter the more a place speaks for the true label" + (one() ? "." : " that was found most probable, or, where none is true,"
                 + " for the most probable one.");
     }
 
@@ -83,8 +83,8 @@ record ClassSamples(FineTuned tuned, Examples examples, ClassPredictions predict
                 + String.format(Locale.ROOT, "<image class=\"cam\" x=\"%d\" width=\"%d\" height=\"%d\""
                         + " preserveAspectRatio=\"none\" href=\"%s\"/>", right, Film.PIXELS, Film.PIXELS,
                         cam(film, label));
-        StringBuilder words = new StringBuilder(", Grad-CAM of ").append(Page.escaped(predictions.labels().get(label)))
-                .append("<table class=\"scores\">");
+        StringBuilder words = new StringBuilder(", ").append(heat().method()).append(" of ")
+                .append(Page.escaped(predictions.labels().get(label))).append("<table class=\"scores\">");
         ranked(picture).stream().limit(SHOWN).forEach(shown -> words.append(row(picture, shown)));
         IntStream.range(0, predictions.labels().size()).filter(other -> predictions.targets()[picture][other] == 1)
                 .filter(other -> ranked(picture).indexOf(other) >= SHOWN)
@@ -100,9 +100,13 @@ record ClassSamples(FineTuned tuned, Examples examples, ClassPredictions predict
                 + (Float.isNaN(target) ? " (not known)" : ""), 100 * score, score);
     }
 
+    private LabelHeat heat() {
+        return new LabelHeat(tuned.config(), tuned.network());
+    }
+
     /** The map of a label, from 0 to its own most, as an address. */
     private String cam(Film film, int label) {
-        HeatMap map = new LabelHeat(tuned.config(), tuned.network()).of(tuned.inference(false, LoadLimits.usual())
+        HeatMap map = heat().of(tuned.inference(false, LoadLimits.usual())
                 .views(film.example().picture()).getFirst(), label);
         float[] values = map.values();
         float most = 0;

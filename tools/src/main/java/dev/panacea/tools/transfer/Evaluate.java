@@ -61,7 +61,7 @@ public final class Evaluate implements Callable<Integer> {
     private boolean tenCrop;
 
     @Option(names = "--boxes",
-            description = "Classifiers: measure by Grad-CAM whether they look where boxes of the data set are; with"
+            description = "Classifiers: measure whether they look where boxes of the data set are; with"
                     + " --out the first 16 maps are drawn, boxes/LABEL/NAME.png.")
     private boolean boxes;
 

@@ -57,8 +57,9 @@ public final class Predict implements Callable<Integer> {
 
     @Option(names = "--heat", paramLabel = "LABEL|best|all", split = ",",
             description = "Classifiers: draw where they look for a label, for the most probable one, or for each, by"
-                    + " Grad-CAM: heat/LABEL/NAME.png and heat.csv. The hottest place of each map has the same colour,"
-                    + " however probable the label. May be repeated.")
+                    + " Grad-CAM or, where they read maps, by what each place says: heat/LABEL/NAME.png"
+                    + " and heat.csv. The hottest place of each map has the same colour, however probable the label. May"
+                    + " be repeated.")
     private List<String> heat = List.of();
 
     @Option(names = "--ten-crop", description = "Classifiers: the mean over ten crops in place of the whole picture.")
