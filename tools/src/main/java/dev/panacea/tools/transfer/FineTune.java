@@ -25,7 +25,8 @@ public final class FineTune implements Callable<Integer> {
     }
 
     @Command(mixinStandardHelpOptions = true, sortOptions = false,
-            description = {"Train for labels of whole pictures, by one linear layer on the embedding.",
+            description = {"Train for labels of whole pictures, by one linear layer on the embedding or, with --set"
+                    + " model.pool=PYRAMID, on what stands out in maps of several resolutions: small findings.",
                 "Without options: which of five findings a drawn X-ray has, by a nano Swin."},
             footer = {"", "Example:",
                 "  panacea finetune classify --data nih/ --task chestxray14 --init runs/pretrain"})
