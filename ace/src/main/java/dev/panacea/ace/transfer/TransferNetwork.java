@@ -5,6 +5,7 @@ import dev.panacea.nn.Parameters;
 import dev.panacea.nn.Pass;
 import dev.panacea.nn.layer.Layer;
 import dev.panacea.nn.model.Backbone;
+import dev.panacea.nn.model.BackboneConfig;
 import dev.panacea.nn.model.Classifier;
 import dev.panacea.nn.model.PyramidClassifier;
 import dev.panacea.nn.model.UperNet;
@@ -33,14 +34,17 @@ public final class TransferNetwork {
      */
     public TransferNetwork(Parameters parameters, TransferConfig config, int labels) {
         this.parameters = parameters;
+        BackboneConfig shape = config.backbone();
         Parameters inside = parameters.at("backbone");
-        backbone = config.backbone().make(config.backbone().isNarrow() ? inside.narrow() : inside);
-        head = config.kind() != TransferKind.CLASSIFY ? new UperNet(parameters, backbone,
-                UperNetConfig.of(labels).withChannels(config.model().headChannels()))
-                : switch (config.model().pool()) {
-                    case EMBEDDING -> new Classifier(parameters, backbone, labels);
-                    case PYRAMID -> new PyramidClassifier(parameters, backbone, labels);
-                };
+        backbone = shape.make(shape.isNarrow() ? inside.narrow() : inside);
+        head = switch (config.kind()) {
+            case CLASSIFY -> switch (config.model().pool()) {
+                case EMBEDDING -> new Classifier(parameters, backbone, labels);
+                case PYRAMID -> new PyramidClassifier(parameters, backbone, labels);
+            };
+            case SEGMENT, KEYPOINTS -> new UperNet(parameters, backbone,
+                    UperNetConfig.of(labels).withChannels(config.model().headChannels()));
+        };
     }
 
     /** All parameters. */
